@@ -1,0 +1,7 @@
+namespace ShiTu.DemoScene;
+
+/// <summary>A drawn product of the demo shop.</summary>
+/// <param name="Id">Item id, as in the demo gallery.</param>
+/// <param name="Label">Name on the pack.</param>
+/// <param name="Stranger">True for the ones that are not in the gallery.</param>
+public sealed record SceneProduct(string Id, string Label, bool Stranger);
