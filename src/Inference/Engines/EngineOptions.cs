@@ -17,4 +17,17 @@ public sealed record EngineOptions
 
     /// <summary>Folder of compiled models; empty for none.</summary>
     public string CacheDirectory { get; init; } = "";
+
+    /// <summary><see cref="Threads"/> with 0 resolved.</summary>
+    internal int ThreadsOrCores => Threads == 0 ? Environment.ProcessorCount : Threads;
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="InferenceException">A value is not one of those listed.</exception>
+    public void Check()
+    {
+        if (Engine is not ("auto" or "onnxruntime" or "openvino")) throw new InferenceException($"engine \"{Engine}\" is not known; auto, onnxruntime or openvino are.");
+        if (Precision is not ("auto" or "f32" or "bf16")) throw new InferenceException($"precision \"{Precision}\" is not known; auto, f32 or bf16 are.");
+        if (Threads is < 0 or > 256) throw new InferenceException($"threads is {Threads}; 0 (one a core) to 256 are possible.");
+        if (Engine == "onnxruntime" && Precision == "bf16") throw new InferenceException("precision bf16 needs the OpenVINO engine; the ONNX Runtime engine computes in f32.");
+    }
 }

@@ -9,6 +9,10 @@ public interface IInferenceEngine : IDisposable
     /// <summary>Arithmetic in use: <c>f32</c> or <c>bf16</c>.</summary>
     string Precision { get; }
 
+    /// <summary>Engine, version, precision, threads, and why this engine was taken: one line for people.</summary>
+    string Description { get; }
+
     /// <summary>A request with its own buffers for exactly <paramref name="batch"/> pictures. Compiles the shape on first use.</summary>
+    /// <exception cref="InferenceException">The engine cannot run the model at this batch size.</exception>
     IInferenceRequest CreateRequest(int batch);
 }
