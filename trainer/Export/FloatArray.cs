@@ -1,0 +1,10 @@
+namespace ShiTu.Trainer.Export;
+
+/// <summary>Weights on their way into a model file.</summary>
+/// <param name="Shape">Dimensions; for a convolution [out, in/groups, height, width].</param>
+/// <param name="Values">Row-major values, as many as the shape says.</param>
+public sealed record FloatArray(int[] Shape, float[] Values)
+{
+    /// <summary>Number of elements that <paramref name="shape"/> has.</summary>
+    public static int LengthOf(int[] shape) => shape.Aggregate(1, (product, side) => checked(product * side));
+}
