@@ -1,0 +1,141 @@
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using ShiTu.EdgeAgent.Outbox;
+
+namespace ShiTu.EdgeAgent.Mqtt;
+
+/// <summary>
+/// Sends what the outbox holds, oldest first, a window at a time. All of it goes over one connection in order, so a camera's events arrive in order; what was not acknowledged
+/// when a connection ended is sent again, with the same id. A refusal by the broker stops the window and narrows it to one until something is taken again.
+/// </summary>
+internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, MqttOptions options, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(5);
+    private readonly ReconnectDelay _refusals = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
+
+    /// <summary>Why the broker takes nothing, or null.</summary>
+    public string? Refused { get; private set; }
+
+    /// <summary>Messages delivered since the start.</summary>
+    public long Delivered { get; private set; }
+
+    /// <summary>Sends until the connection fails or it is cancelled.</summary>
+    public async Task RunAsync(MqttSession session, CancellationToken cancellation)
+    {
+        var window = new Queue<(OutboxEntry Entry, Task<MqttClientPublishResult> Sent)>();
+        var delivered = new List<long>();
+        var committed = Task.CompletedTask;
+        var after = 0L;
+        try
+        {
+            while (true)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var room = (Refused is null ? Math.Min(options.InFlight, session.ReceiveMaximum) : 1) - window.Count;
+                if (room > 0)
+                {
+                    foreach (var entry in await outbox.ReadAsync(after, room).ConfigureAwait(false))
+                    {
+                        after = entry.Number;
+                        window.Enqueue((entry, session.PublishAsync(Message(entry), cancellation)));
+                    }
+                }
+
+                if (window.Count == 0)
+                {
+                    await committed.ConfigureAwait(false);
+                    after = 0;
+                    await outbox.WaitForPendingAsync(IdleLook, cancellation).ConfigureAwait(false);
+                    continue;
+                }
+
+                await window.Peek().Sent.ConfigureAwait(false);
+                var refused = Take(window, delivered);
+                await committed.ConfigureAwait(false);
+                committed = delivered.Count > 0 ? outbox.DeliveredAsync([.. delivered]) : Task.CompletedTask;
+                delivered.Clear();
+                if (refused is { } no)
+                {
+                    await DrainAsync(window, delivered).ConfigureAwait(false);
+                    after = no - 1;
+                    await Task.Delay(_refusals.Next(), time, cancellation).ConfigureAwait(false);
+                }
+            }
+        }
+        finally
+        {
+            await SettleAsync(window, delivered, committed).ConfigureAwait(false);
+        }
+    }
+
+    private OutgoingMessage Message(OutboxEntry entry) => new($"{topics.Device}/{entry.Topic}", entry.Payload) { Properties = CloudEvents.Of(entry, topics.Device) };
+
+    // Takes what is acknowledged off the front; returns the number of the first that the broker refused.
+    private long? Take(Queue<(OutboxEntry Entry, Task<MqttClientPublishResult> Sent)> window, List<long> delivered)
+    {
+        while (window.TryPeek(out var first) && first.Sent.IsCompletedSuccessfully)
+        {
+            window.Dequeue();
+            var result = first.Sent.Result;
+            if (!result.IsSuccess)
+            {
+                if (Refused is null)
+                {
+                    LogRefused(first.Entry.Topic, result.ReasonCode, result.ReasonString);
+                }
+
+                Refused = $"mqtt: the broker refuses {first.Entry.Topic} ({result.ReasonCode})";
+                return first.Entry.Number;
+            }
+
+            Refused = null;
+            _refusals.Reset();
+            Delivered++;
+            delivered.Add(first.Entry.Number);
+        }
+
+        return null;
+    }
+
+    private static async Task DrainAsync(Queue<(OutboxEntry Entry, Task<MqttClientPublishResult> Sent)> window, List<long> delivered)
+    {
+        while (window.TryDequeue(out var next))
+        {
+            if ((await next.Sent.ConfigureAwait(false)).IsSuccess)
+            {
+                delivered.Add(next.Entry.Number);
+            }
+        }
+    }
+
+    private async Task SettleAsync(Queue<(OutboxEntry Entry, Task<MqttClientPublishResult> Sent)> window, List<long> delivered, Task committed)
+    {
+        foreach (var (entry, sent) in window)
+        {
+            try
+            {
+                if ((await sent.ConfigureAwait(false)).IsSuccess)
+                {
+                    delivered.Add(entry.Number);
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // Not acknowledged: it is sent again.
+            }
+        }
+
+        try
+        {
+            await committed.ConfigureAwait(false);
+            await (delivered.Count > 0 ? outbox.DeliveredAsync(delivered) : Task.CompletedTask).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The outbox closed first: they are sent again.
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The broker refuses messages on {Topic}: {Code} {Reason}. They wait in the outbox.")]
+    private partial void LogRefused(string topic, MqttClientPublishReasonCode code, string? reason);
+}
