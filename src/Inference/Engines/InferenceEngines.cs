@@ -1,4 +1,5 @@
 using ShiTu.Inference.Engines.OnnxRuntime;
+using ShiTu.Inference.Engines.OpenVino;
 using ShiTu.Inference.Ir;
 using ShiTu.Inference.Models;
 
@@ -16,6 +17,50 @@ public static class InferenceEngines
     {
         options.Check();
         var graph = IrReader.Read(Directory.Exists(path) ? Path.Combine(path, "model.xml") : path);
-        return OnnxRuntimeEngine.Open(graph, options, "");
+        return options.Engine switch
+        {
+            "onnxruntime" => OnnxRuntimeEngine.Open(graph, options, ""),
+            "openvino" => OpenVinoEngine.Open(graph, options, ""),
+            _ => OpenBest(graph, options),
+        };
+    }
+
+    /// <summary>OpenVINO where it is found and agrees with the bundled engine, else the bundled engine.</summary>
+    private static IInferenceEngine OpenBest(IrGraph graph, EngineOptions options)
+    {
+        var bundled = OnnxRuntimeEngine.Open(graph, options, "");
+        if (!OpenVinoLibrary.TryLoad(options.OpenVinoLibrary, out var objection) && options.Precision != "bf16")
+        {
+            bundled.Because(options.OpenVinoLibrary.Length == 0 ? "no OpenVINO was found" : $"no OpenVINO was found at {options.OpenVinoLibrary}");
+            return bundled;
+        }
+
+        OpenVinoEngine? candidate = null;
+        try
+        {
+            candidate = OpenVinoEngine.Open(graph, options, "; found, and passed its self-test");
+            objection = EngineSelfTest.Objection(candidate, bundled);
+            if (objection.Length == 0)
+            {
+                bundled.Dispose();
+                return candidate;
+            }
+
+            objection = "OpenVINO failed its self-test: " + objection;
+        }
+        catch (InferenceException e)
+        {
+            objection = e.Message;
+        }
+
+        candidate?.Dispose();
+        if (options.Precision == "bf16")
+        {
+            bundled.Dispose();
+            throw new InferenceException($"{graph.File}: precision bf16 needs the OpenVINO engine. {objection}");
+        }
+
+        bundled.Because(objection);
+        return bundled;
     }
 }

@@ -32,7 +32,10 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
 
     public string Precision => "f32";
 
-    public string Description { get; }
+    public string Description { get; private set; }
+
+    /// <summary>Adds to <see cref="Description"/> why this engine was taken.</summary>
+    public void Because(string why) => Description += "; taken because " + why;
 
     /// <exception cref="ModelException">An operator is not translated.</exception>
     /// <exception cref="InferenceException">ONNX Runtime refuses the model.</exception>
