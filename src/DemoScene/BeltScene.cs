@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ShiTu.DemoScene.Belt;
 using ShiTu.DemoScene.Packs;
 using SkiaSharp;
@@ -10,13 +11,10 @@ public sealed class BeltScene : IDisposable
     private readonly double _zoom;
     private readonly BeltSurface _belt;
     private readonly CameraFinish _camera;
-    private readonly IReadOnlyList<PackSprite> _sprites;
     private readonly IReadOnlyList<Journey> _journeys;
     private readonly SKBitmap _bitmap;
     private readonly SKCanvas _canvas;
     private readonly SKPaint _copy = new() { BlendMode = SKBlendMode.Src };
-    private readonly SKPaint _over = new();
-    private readonly SKPaint _shadow;
     private readonly SKPaint _light = new();
 
     /// <summary>Lays the scene out and draws every product once.</summary>
@@ -28,13 +26,12 @@ public sealed class BeltScene : IDisposable
         Options = options;
         _zoom = options.Height / 720.0;
         var products = options.Products ?? Products;
-        _sprites = [.. products.Select(product => new PackSprite(product, Math.Max(0.5, _zoom * options.ProductScale * 1.1)))];
-        _journeys = Schedule.Lay(options, _sprites, products);
+        PackSprite[] sprites = [.. products.Select(product => new PackSprite(product, Math.Max(0.5, _zoom * options.ProductScale * 1.1)))];
+        _journeys = Schedule.Lay(options, sprites, products);
         _belt = new BeltSurface(options.Belt, options.Width, options.Height, options.Seed);
         _camera = new CameraFinish(options.Width, options.Belt.Noise, options.Seed);
         _bitmap = new SKBitmap(new SKImageInfo(options.Width, options.Height, SKColorType.Bgra8888, SKAlphaType.Premul));
         _canvas = new SKCanvas(_bitmap);
-        _shadow = new SKPaint { Color = new SKColor(0, 0, 0, (byte)(options.Belt.Shadow * 255)) };
     }
 
     /// <summary>All products of the demo shop, strangers last.</summary>
@@ -68,10 +65,11 @@ public sealed class BeltScene : IDisposable
         }
 
         var travel = Travel(index);
-        _canvas.ResetMatrix();
         _belt.Draw(_canvas, travel * _zoom, width, _copy);
         var (sin, cos) = Math.SinCos(Options.Belt.LightFrom * Math.PI / 180);
-        var fall = (float)(10 * _zoom);
+        var fall = 10 * _zoom;
+        var opacity = (int)(Options.Belt.Shadow * 256);
+        var frame = MemoryMarshal.Cast<byte, uint>(_bitmap.GetPixelSpan());
         foreach (var journey in _journeys)
         {
             var pose = journey.At(travel, _zoom);
@@ -81,13 +79,10 @@ public sealed class BeltScene : IDisposable
                 continue;
             }
 
-            _canvas.SetMatrix((pose with { X = pose.X - (float)(cos * fall), Y = pose.Y - (float)(sin * fall) }).Matrix);
-            journey.Sprite.DrawShadow(_canvas, _shadow);
-            _canvas.SetMatrix(pose.Matrix);
-            journey.Sprite.Draw(_canvas, _over);
+            journey.Sprite.DrawShadow(frame, width, pose with { X = pose.X - (float)(cos * fall), Y = pose.Y - (float)(sin * fall) }, opacity);
+            journey.Sprite.Draw(frame, width, pose);
         }
 
-        _canvas.ResetMatrix();
         _belt.DrawRails(_canvas);
         DrawLight(index);
         _canvas.Flush();
@@ -127,17 +122,10 @@ public sealed class BeltScene : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var sprite in _sprites)
-        {
-            sprite.Dispose();
-        }
-
         _belt.Dispose();
         _canvas.Dispose();
         _bitmap.Dispose();
         _copy.Dispose();
-        _over.Dispose();
-        _shadow.Dispose();
         _light.Dispose();
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ShiTu.DemoScene.Belt;
 using SkiaSharp;
 
@@ -14,29 +15,24 @@ internal static class GalleryPicture
         ArgumentNullException.ThrowIfNull(product);
         ArgumentOutOfRangeException.ThrowIfNegative(view);
         var random = new Random(StableHash(product.Id) ^ (view * 7907));
-        using var surface = SKSurface.Create(new SKImageInfo(Side, Side, SKColorType.Bgra8888, SKAlphaType.Opaque));
-        var canvas = surface.Canvas;
+        using var bitmap = new SKBitmap(new SKImageInfo(Side, Side, SKColorType.Bgra8888, SKAlphaType.Premul));
+        using var canvas = new SKCanvas(bitmap);
         canvas.Clear(new SKColor(Grounds[(view + (view / 8)) % Grounds.Length]));
         DrawCounter(canvas, random);
 
         // The turn first, then as large as the picture allows.
         var degrees = (view % 8 * 45) + (view / 8 * 22.5) + ((random.NextDouble() - 0.5) * 12);
-        using var sprite = new PackSprite(product, 1.4);
+        var sprite = new PackSprite(product, 1.4);
         var (sin, cos) = Math.SinCos(degrees * Math.PI / 180);
         var unit = new Pose(0, 0, (float)sin, (float)cos).Box(sprite.Hull);
         var fill = Side * (0.8 + (random.NextDouble() * 0.12)) / Math.Max(unit.Width, unit.Height);
         var pose = new Pose((float)((Side / 2.0) - (unit.MidX * fill)), (float)((Side / 2.0) - (unit.MidY * fill)), (float)(sin * fill), (float)(cos * fill));
-        using var shadow = new SKPaint { Color = new SKColor(0, 0, 0, 110) };
-        using var over = new SKPaint();
         var (fallX, fallY) = view % 2 == 0 ? (12, 10) : (-9, 12);
-        canvas.SetMatrix((pose with { X = pose.X + fallX, Y = pose.Y + fallY }).Matrix);
-        sprite.DrawShadow(canvas, shadow);
-        canvas.SetMatrix(pose.Matrix);
-        sprite.Draw(canvas, over);
-        canvas.ResetMatrix();
+        var pixels = MemoryMarshal.Cast<byte, uint>(bitmap.GetPixelSpan());
+        sprite.DrawShadow(pixels, Side, pose with { X = pose.X + fallX, Y = pose.Y + fallY }, 110);
+        sprite.Draw(pixels, Side, pose);
         DrawLight(canvas, view);
-        using var image = surface.Snapshot();
-        using var data = image.Encode(SKEncodedImageFormat.Png, 100);
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
     }
 

@@ -17,7 +17,7 @@ public sealed class CoverTests
     [InlineData(900, 500, 1)]
     public void A_pack_shows_what_the_one_on_top_leaves_free(float x, float y, double expected)
     {
-        using var sprite = new PackSprite(Block, 1);
+        var sprite = new PackSprite(Block, 1);
         var below = new Journey(0, Block, sprite, 0, 0, 1, 0, 0);
         var above = new Journey(1, Block, sprite, 0, 0, 1, 0, 0);
         var share = Cover.VisibleShare(below, new Pose(500, 500, 0, 1), x == 500 ? [] : [(above, new Pose(x, y, 0, 1))], Frame);
@@ -27,7 +27,7 @@ public sealed class CoverTests
     [Fact]
     public void What_is_outside_the_frame_is_not_seen()
     {
-        using var sprite = new PackSprite(Block, 1);
+        var sprite = new PackSprite(Block, 1);
         var journey = new Journey(0, Block, sprite, 0, 0, 1, 0, 0);
         Assert.InRange(Cover.VisibleShare(journey, new Pose(0, 500, 0, 1), [], Frame), 0.47, 0.53);
         Assert.Equal(0, Cover.VisibleShare(journey, new Pose(-300, 500, 0, 1), [], Frame));
@@ -36,7 +36,7 @@ public sealed class CoverTests
     [Fact]
     public void A_turned_box_is_as_wide_as_the_pack_was_high()
     {
-        using var sprite = new PackSprite(Block, 1);
+        var sprite = new PackSprite(Block, 1);
         var box = new Pose(500, 500, 1, 0).Box(sprite.Hull);
         Assert.InRange(box.Width, 98, 103);
         Assert.InRange(box.Height, 198, 203);

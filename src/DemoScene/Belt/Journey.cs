@@ -25,8 +25,6 @@ internal sealed record Journey(int Number, SceneProduct Product, PackSprite Spri
 /// <summary>Turn, scale and place of a sprite in a frame.</summary>
 internal readonly record struct Pose(float X, float Y, float Sin, float Cos)
 {
-    public SKMatrix Matrix => new(Cos, -Sin, X, Sin, Cos, Y, 0, 0, 1);
-
     /// <summary>From the sprite to the frame.</summary>
     public SKPoint ToFrame(SKPoint p) => new(X + (Cos * p.X) - (Sin * p.Y), Y + (Sin * p.X) + (Cos * p.Y));
 

@@ -5,13 +5,17 @@ using SkiaSharp;
 namespace ShiTu.DemoScene.Belt;
 
 /// <summary>A product drawn once: its picture, its blurred shadow, and the outline and mask that truth is computed from.</summary>
-internal sealed class PackSprite : IDisposable
+internal sealed class PackSprite
 {
     private const int ShadowReach = 14;
+    private const int ShadowStep = 4;
     private const int Opaque = 128;
     private readonly bool[] _mask;
     private readonly int _columns;
     private readonly int _rows;
+    private readonly uint[] _texels;
+    private readonly byte[] _shadow;
+    private readonly int _shadowColumns;
 
     /// <param name="product">Which.</param>
     /// <param name="density">Pixels of the sprite a design pixel.</param>
@@ -32,8 +36,8 @@ internal sealed class PackSprite : IDisposable
             PackPainter.Draw(canvas, look);
         }
 
-        Image = SKImage.FromBitmap(bitmap);
-        Shadow = DrawShadow(bitmap);
+        _texels = ReadTexels(bitmap);
+        (_shadow, _shadowColumns) = DrawShadow(bitmap);
         _mask = ReadMask(bitmap);
         Hull = FindHull();
         Samples = FindSamples();
@@ -47,12 +51,6 @@ internal sealed class PackSprite : IDisposable
 
     /// <summary>Half the sprite's height, design pixels.</summary>
     public float HalfHeight { get; }
-
-    /// <summary>The picture, premultiplied.</summary>
-    public SKImage Image { get; }
-
-    /// <summary>Black, blurred, at a quarter of the size and with a margin.</summary>
-    public SKImage Shadow { get; }
 
     /// <summary>Convex hull of the opaque pixels, design pixels from the middle.</summary>
     public SKPoint[] Hull { get; }
@@ -68,40 +66,69 @@ internal sealed class PackSprite : IDisposable
         return (uint)column < (uint)_columns && (uint)row < (uint)_rows && _mask[(row * _columns) + column];
     }
 
-    /// <summary>Draws the sprite; the canvas stands in its middle, one unit a design pixel.</summary>
-    public void Draw(SKCanvas canvas, SKPaint paint) => canvas.DrawImage(
-        Image, new SKRect(-HalfWidth, -HalfHeight, -HalfWidth + (_columns / Density), -HalfHeight + (_rows / Density)), new SKSamplingOptions(SKFilterMode.Linear), paint);
+    /// <summary>Lays the picture on an opaque BGRA frame.</summary>
+    public void Draw(Span<uint> frame, int width, Pose pose) =>
+        Stamp.Picture(_texels, _columns + 2, Map(pose, Density, (HalfWidth * Density) + 0.5f, (HalfHeight * Density) + 0.5f), frame, width, Area(pose, 0));
 
-    /// <summary>Draws the shadow in the same place.</summary>
-    public void DrawShadow(SKCanvas canvas, SKPaint paint)
+    /// <summary>Lays the shadow on an opaque BGRA frame.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="width">Pixels a row of it.</param>
+    /// <param name="pose">Where the shadow falls.</param>
+    /// <param name="opacity">0..256.</param>
+    public void DrawShadow(Span<uint> frame, int width, Pose pose, int opacity)
     {
-        var reach = ShadowReach / Density * 4;
-        canvas.DrawImage(
-            Shadow,
-            new SKRect(-HalfWidth - reach, -HalfHeight - reach, -HalfWidth - reach + (Shadow.Width * 4 / Density), -HalfHeight - reach + (Shadow.Height * 4 / Density)),
-            new SKSamplingOptions(SKFilterMode.Linear),
-            paint);
+        var density = Density / ShadowStep;
+        var map = Map(pose, density, (HalfWidth * density) + ShadowReach - 0.5f, (HalfHeight * density) + ShadowReach - 0.5f);
+        Stamp.Shadow(_shadow, _shadowColumns, map, frame, width, Area(pose, ShadowReach / density), opacity);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private static uint[] ReadTexels(SKBitmap bitmap)
     {
-        Image.Dispose();
-        Shadow.Dispose();
+        // A transparent edge of one pixel: sampling needs no case for the border.
+        var columns = bitmap.Width + 2;
+        var texels = new uint[columns * (bitmap.Height + 2)];
+        var pixels = MemoryMarshal.Cast<byte, uint>(bitmap.GetPixelSpan());
+        for (var y = 0; y < bitmap.Height; y++)
+        {
+            pixels.Slice(y * (bitmap.RowBytes / 4), bitmap.Width).CopyTo(texels.AsSpan(((y + 1) * columns) + 1));
+        }
+
+        return texels;
     }
 
-    private static SKImage DrawShadow(SKBitmap sprite)
+    private static (byte[] Mask, int Columns) DrawShadow(SKBitmap sprite)
     {
-        var info = new SKImageInfo((sprite.Width / 4) + 1 + (ShadowReach * 2), (sprite.Height / 4) + 1 + (ShadowReach * 2), SKColorType.Bgra8888, SKAlphaType.Premul);
-        using var surface = SKSurface.Create(info);
-        using var black = SKColorFilter.CreateBlendMode(SKColors.Black, SKBlendMode.SrcIn);
+        var (width, height) = ((float)sprite.Width / ShadowStep, (float)sprite.Height / ShadowStep);
+        var info = new SKImageInfo((int)width + 1 + (ShadowReach * 2), (int)height + 1 + (ShadowReach * 2), SKColorType.Bgra8888, SKAlphaType.Premul);
+        using var blurred = new SKBitmap(info);
+        using var canvas = new SKCanvas(blurred);
         using var blur = SKImageFilter.CreateBlur(3.2f, 3.2f);
-        using var paint = new SKPaint { ColorFilter = black, ImageFilter = blur };
+        using var paint = new SKPaint { ImageFilter = blur };
         using var image = SKImage.FromBitmap(sprite);
-        surface.Canvas.Clear(SKColors.Transparent);
-        surface.Canvas.DrawImage(
-            image, new SKRect(ShadowReach, ShadowReach, ShadowReach + (sprite.Width / 4f), ShadowReach + (sprite.Height / 4f)), new SKSamplingOptions(SKFilterMode.Linear), paint);
-        return surface.Snapshot();
+        canvas.Clear(SKColors.Transparent);
+        canvas.DrawImage(image, SKRect.Create(ShadowReach, ShadowReach, width, height), new SKSamplingOptions(SKFilterMode.Linear), paint);
+        var mask = new byte[info.Width * info.Height];
+        var pixels = MemoryMarshal.Cast<byte, uint>(blurred.GetPixelSpan());
+        for (var i = 0; i < mask.Length; i++)
+        {
+            mask[i] = (byte)(pixels[i] >> 24);
+        }
+
+        return (mask, info.Width);
+    }
+
+    /// <summary>From the frame to the sprite's texels, whose origin is the middle of the first one.</summary>
+    private static SKMatrix Map(Pose pose, float density, float middleX, float middleY)
+    {
+        var square = ((pose.Sin * pose.Sin) + (pose.Cos * pose.Cos)) / density;
+        var (sin, cos) = (pose.Sin / square, pose.Cos / square);
+        return new SKMatrix(cos, sin, middleX - (cos * pose.X) - (sin * pose.Y), -sin, cos, middleY + (sin * pose.X) - (cos * pose.Y), 0, 0, 1);
+    }
+
+    private SKRectI Area(Pose pose, float margin)
+    {
+        var (w, h) = (HalfWidth + margin, HalfHeight + margin);
+        return SKRectI.Ceiling(SKRect.Inflate(pose.Box([new(-w, -h), new(w, -h), new(w, h), new(-w, h)]), 1, 1), true);
     }
 
     private static bool[] ReadMask(SKBitmap bitmap)

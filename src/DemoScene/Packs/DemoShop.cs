@@ -19,7 +19,7 @@ internal static class DemoShop
         }),
         Sells("tomatoes", "Krossade tomater 400 g", new(PackShape.Can, 134, 176)
         {
-            Ground = C(0xC8161D), Second = C(0xE8E2B0), Accent = C(0x2D7D32), Pattern = PackPattern.Plain,
+            Ground = C(0xB5121B), Second = C(0x2D7D32), Accent = C(0xE02B20), Pattern = PackPattern.Plain,
             Layout = LabelLayout.Circle, LabelAt = 0.5f, LabelSize = 0.86f, Label = C(0xF4EFD2), Emblem = PackEmblem.Berry, Ink = C(0x2D7D32), Text = "POMO",
         }),
         Sells("crisps", "Potatischips Havssalt 200 g", new(PackShape.Bag, 206, 268)
@@ -77,7 +77,7 @@ internal static class DemoShop
         }),
         Sells("chocolate", "Choklad Hallon 100 g", new(PackShape.Bar, 236, 100)
         {
-            Ground = C(0xE6007E), Second = C(0xFFFFFF), Accent = C(0xFFFFFF), Cap = C(0xD0D3D8), Pattern = PackPattern.Diagonals, Cell = 14,
+            Ground = C(0xE6007E), Second = C(0xFFFFFF), Accent = C(0xFF4FA3), Cap = C(0xD0D3D8), Pattern = PackPattern.Diagonals, Cell = 14,
             Layout = LabelLayout.Panel, LabelAt = 0.5f, LabelSize = 0.62f, Label = C(0x4B2414), Emblem = PackEmblem.Berry, Ink = C(0xFFC2E2), Text = "HALLON",
         }),
         new("glove", "Arbetshandske", true) { Look = new(PackShape.Bag, 176, 262) { Art = Strangers.Glove } },
