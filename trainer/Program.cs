@@ -1,1 +1,9 @@
-return 2;
+using System.CommandLine;
+using ShiTu.Trainer.Cli;
+using ShiTu.Trainer.Natives;
+
+ProcessSettings.Apply();
+return new RootCommand("Trains, evaluates and exports the two networks of ShiTu.Edge.")
+{
+    TrainCommand.Create(),
+}.Parse(args).Invoke();

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace ShiTu.Trainer.Data;
+
+/// <summary>Makes items ahead of their use on pool threads, hands them out in order, and measures how long the user waited.</summary>
+internal sealed class AheadQueue<T>(Func<long, T> make, long first, int ahead)
+{
+    private readonly Queue<Task<T>> _tasks = new();
+    private long _next = first;
+
+    /// <summary>Time spent waiting so far.</summary>
+    public TimeSpan Waited { get; private set; }
+
+    /// <summary>The next item.</summary>
+    public T Take()
+    {
+        while (_tasks.Count <= ahead)
+        {
+            var step = _next++;
+            _tasks.Enqueue(Task.Run(() => make(step)));
+        }
+
+        var start = Stopwatch.GetTimestamp();
+        var item = _tasks.Dequeue().GetAwaiter().GetResult();
+        Waited += Stopwatch.GetElapsedTime(start);
+        return item;
+    }
+}

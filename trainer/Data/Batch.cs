@@ -1,0 +1,8 @@
+namespace ShiTu.Trainer.Data;
+
+/// <summary>Pictures that go through the network together.</summary>
+/// <param name="Pixels">count · size · size · 3 bytes, RGB, pictures one after the other.</param>
+/// <param name="Count">Pictures.</param>
+/// <param name="Size">Side, pixels.</param>
+/// <param name="Labels">Classes of the first pictures; the others have none.</param>
+public sealed record Batch(byte[] Pixels, int Count, int Size, int[] Labels);

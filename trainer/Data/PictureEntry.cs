@@ -1,0 +1,29 @@
+using ShiTu.Inference.Imaging;
+
+namespace ShiTu.Trainer.Data;
+
+/// <summary>One picture of a set: where it lies, what it shows.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Label">Its label, verbatim; null where the set has none.</param>
+/// <param name="Crop">The part that is meant; null for the whole picture.</param>
+/// <param name="Offset">Where its bytes start inside the file (a member of a tar archive).</param>
+/// <param name="Length">How many bytes; -1: to the end.</param>
+/// <param name="Camera">Third column of a query or gallery list: who took it, or a unique id.</param>
+public sealed record PictureEntry(string Path, string? Label, PixelRect? Crop = null, long Offset = 0, long Length = -1, string? Camera = null)
+{
+    /// <summary>Reads the bytes of the picture.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public byte[] ReadBytes()
+    {
+        if (Length < 0)
+        {
+            return File.ReadAllBytes(Path);
+        }
+
+        using var file = File.OpenRead(Path);
+        file.Seek(Offset, SeekOrigin.Begin);
+        var bytes = new byte[Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+}

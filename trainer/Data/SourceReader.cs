@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Xml.Linq;
+using ShiTu.Inference.Imaging;
+
+namespace ShiTu.Trainer.Data;
+
+/// <summary>Turns a <see cref="SourceOptions"/> into its pictures, in a fixed order.</summary>
+public static class SourceReader
+{
+    private static readonly string[] PictureEndings = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
+
+    /// <summary>Lists the pictures of a set.</summary>
+    /// <param name="source">The set.</param>
+    /// <param name="root">Folder that relative paths start from.</param>
+    /// <exception cref="DataException">The set is missing, empty or not laid out as said.</exception>
+    public static IReadOnlyList<PictureEntry> Read(SourceOptions source, string root)
+    {
+        var path = Path.GetFullPath(Path.Combine(root, source.Path));
+        if (!File.Exists(path) && !Directory.Exists(path))
+        {
+            throw new DataException($"Set \"{source.Name}\": {path} does not exist.");
+        }
+
+        var entries = source.Kind switch
+        {
+            SourceKind.List => ListReader.Read(path, source.Root is null ? null : Path.GetFullPath(Path.Combine(root, source.Root))),
+            SourceKind.Folders => [.. Files(path).Select(file => file with { Label = LabelFolder(path, file) })],
+            SourceKind.Pictures => [.. Files(path)],
+            SourceKind.Coco => Coco(path, source.Crops),
+            SourceKind.Voc => Voc(path),
+            SourceKind.Csv => Csv(path, Path.GetFullPath(Path.Combine(root, source.Root ?? Path.GetDirectoryName(source.Path)!))),
+            _ => throw new DataException($"Set \"{source.Name}\": kind {source.Kind} is not known."),
+        };
+        if (source.SkipLabels is { Count: > 0 } skip)
+        {
+            entries = [.. entries.Where(entry => entry.Label is null || !skip.Contains(entry.Label))];
+        }
+
+        if (source.Max > 0 && entries.Count > source.Max)
+        {
+            entries = [.. Enumerable.Range(0, source.Max).Select(i => entries[(int)((long)i * entries.Count / source.Max)])];
+        }
+
+        return entries.Count > 0 ? entries : throw new DataException($"Set \"{source.Name}\": no picture under {path}.");
+    }
+
+    private static IEnumerable<PictureEntry> Files(string path)
+    {
+        if (File.Exists(path))
+        {
+            return TarMembers.Read(path).Where(member => IsPicture(member.Key)).OrderBy(member => member.Key, StringComparer.Ordinal)
+                .Select(member => new PictureEntry(path, Path.GetDirectoryName(member.Key), null, member.Value.Offset, member.Value.Length));
+        }
+
+        return Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsPicture).Order(StringComparer.Ordinal).Select(file => new PictureEntry(file, null));
+    }
+
+    private static bool IsPicture(string path) => PictureEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    private static string LabelFolder(string root, PictureEntry entry)
+    {
+        var folder = entry.Label ?? Path.GetRelativePath(root, Path.GetDirectoryName(entry.Path)!);
+        return folder is "." or "" ? throw new DataException($"{entry.Path}: lies beside the label folders of {root}; put it into a folder named as its label.") : folder;
+    }
+
+    private static List<PictureEntry> Coco(string path, bool crops)
+    {
+        var root = Path.GetDirectoryName(path)!;
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+        var images = document.RootElement.GetProperty("images").EnumerateArray()
+            .ToDictionary(image => image.GetProperty("id").GetInt64(), image => Path.Combine(root, image.GetProperty("file_name").GetString()!));
+        if (!crops)
+        {
+            return [.. images.OrderBy(image => image.Key).Select(image => new PictureEntry(image.Value, null))];
+        }
+
+        return [.. document.RootElement.GetProperty("annotations").EnumerateArray().Select(box =>
+        {
+            var b = box.GetProperty("bbox").EnumerateArray().Select(v => v.GetDouble()).ToArray();
+            return new PictureEntry(images[box.GetProperty("image_id").GetInt64()], null, new PixelRect((int)b[0], (int)b[1], Math.Max(1, (int)b[2]), Math.Max(1, (int)b[3])));
+        })];
+    }
+
+    private static List<PictureEntry> Voc(string path)
+    {
+        var entries = new List<PictureEntry>();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(path, "annotations"), "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var xml = XDocument.Load(file).Root!;
+            var picture = Path.Combine(path, "images", Path.GetRelativePath(Path.Combine(path, "annotations"), Path.GetDirectoryName(file)!), xml.Element("filename")!.Value);
+            foreach (var thing in xml.Elements("object"))
+            {
+                var box = thing.Element("bndbox")!;
+                int Side(string name) => (int)double.Parse(box.Element(name)!.Value, CultureInfo.InvariantCulture);
+                entries.Add(new PictureEntry(picture, thing.Element("name")!.Value,
+                    new PixelRect(Side("xmin"), Side("ymin"), Math.Max(1, Side("xmax") - Side("xmin")), Math.Max(1, Side("ymax") - Side("ymin")))));
+            }
+        }
+
+        return entries;
+    }
+
+    private static List<PictureEntry> Csv(string path, string root)
+    {
+        var lines = File.ReadLines(path).Select(line => line.Split(',')).ToList();
+        var (image, label) = (Array.IndexOf(lines[0], "image"), Array.IndexOf(lines[0], "label"));
+        if (image < 0 || label < 0)
+        {
+            throw new DataException($"{path}: needs columns \"image\" and \"label\"; it has {string.Join(", ", lines[0])}.");
+        }
+
+        return [.. lines.Skip(1).Select(line => new PictureEntry(Path.Combine(root, Path.HasExtension(line[image]) ? line[image] : line[image] + ".jpg"), line[label]))];
+    }
+}

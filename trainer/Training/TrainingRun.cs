@@ -1,0 +1,225 @@
+using System.Globalization;
+using ShiTu.Trainer.Data;
+using ShiTu.Trainer.Distillation;
+using ShiTu.Trainer.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ShiTu.Trainer.Training;
+
+/// <summary>Runs a recipe's stages in a folder: <c>latest.ckpt</c>, <c>best.ckpt</c>, <c>metrics.csv</c>, <c>recipe.json</c>. Started again, it goes on where it was.</summary>
+public sealed class TrainingRun : IDisposable
+{
+    private readonly Recipe _recipe;
+    private readonly string _text;
+    private readonly string _root;
+    private readonly string _folder;
+    private readonly TimeProvider _time;
+    private readonly ProgressLine _line;
+    private readonly PictureSet _set;
+    private readonly FeatureNetwork _network;
+    private readonly ClassHead _head;
+    private readonly OnnxTeacher? _teacher;
+    private readonly List<OnnxTeacher> _relations;
+    private readonly Probe? _probe;
+    private readonly List<StageRecord> _done = [];
+    private double _best = -1;
+
+    /// <summary>Loads everything a recipe names.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="text">Its JSON with overrides, for the checkpoint.</param>
+    /// <param name="home">Folder that its relative paths start from.</param>
+    /// <param name="folder">Where the run writes.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="output">Where progress is shown.</param>
+    /// <param name="token">Cancels.</param>
+    public TrainingRun(Recipe recipe, string text, string home, string folder, TimeProvider time, TextWriter output, CancellationToken token)
+    {
+        (_recipe, _text, _folder, _time) = (recipe, text, folder, time);
+        _root = Path.GetFullPath(Path.Combine(home, recipe.Data));
+        _line = new ProgressLine(time, output, !Console.IsErrorRedirected);
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "recipe.json"), text);
+        set_num_threads(recipe.Threads);
+        random.manual_seed(recipe.Seed);
+        var cache = recipe.Cache is null ? null : Path.GetFullPath(Path.Combine(home, recipe.Cache));
+        _set = PictureSet.Load(recipe.Sources, _root, cache, _line.Say, token);
+        _probe = recipe.Evaluation is null ? null : new Probe(recipe.Evaluation, _root, cache, _line.Say, token);
+        _network = new FeatureNetwork(recipe.Network ?? new());
+        _head = new ClassHead(_network.Options.Embedding, Math.Max(1, _set.TrainedClasses));
+        _teacher = recipe.Teacher is null ? null : new OnnxTeacher(Path.GetFullPath(Path.Combine(home, recipe.Teacher)), recipe.Threads);
+        _relations = [.. (recipe.Relations ?? []).Select(path => new OnnxTeacher(Path.GetFullPath(Path.Combine(home, path)), recipe.Threads))];
+        if (recipe.Init is { } init)
+        {
+            foreach (var miss in Checkpoint.Read(Path.GetFullPath(Path.Combine(home, init))).CopyTo(Weights))
+            {
+                _line.Say($"init: {miss}");
+            }
+        }
+    }
+
+    private string Latest => Path.Combine(_folder, "latest.ckpt");
+
+    private IEnumerable<(string Name, Tensor Value)> Weights => _network.named_parameters().Select(p => (p.name, (Tensor)p.parameter))
+        .Concat(_network.named_buffers().Where(b => b.buffer.dtype == ScalarType.Float32).Select(b => (b.name, b.buffer)))
+        .Append(("head.weight", _head.Weight));
+
+    /// <summary>Runs what is left to run.</summary>
+    public void Run(CancellationToken token)
+    {
+        var resume = File.Exists(Latest) ? Checkpoint.Read(Latest) : null;
+        if (resume is not null)
+        {
+            var misses = resume.CopyTo(Weights);
+            if (misses.Count > 0)
+            {
+                throw new RecipeException($"{Latest} is of another network or other classes: {string.Join("; ", misses.Take(5))}. Choose another folder with --out.");
+            }
+
+            _done.AddRange(resume.Header.Done);
+            _best = resume.Header.Best;
+            _line.Say($"resumed: stage {resume.Header.Stage + 1} of {_recipe.Stages.Count}, step {resume.Header.Step}");
+        }
+
+        for (var i = resume?.Header.Stage ?? 0; i < _recipe.Stages.Count; i++)
+        {
+            RunStage(i, resume is not null && resume.Header.Stage == i ? resume : null, token);
+            Save(Latest, i + 1, 0, 0, []);
+        }
+
+        Save(Path.Combine(_folder, "final.ckpt"), _recipe.Stages.Count, 0, 0, []);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _teacher?.Dispose();
+        _relations.ForEach(teacher => teacher.Dispose());
+        _network.Dispose();
+        _head.Dispose();
+    }
+
+    private void RunStage(int index, Checkpoint? resume, CancellationToken token)
+    {
+        var stage = _recipe.Stages[index];
+        var seed = _recipe.Seed + (index * 7919L);
+        random.manual_seed(seed);
+        IStageWork work = stage.Kind == StageKind.Blockwise
+            ? new BlockwiseWork(_network, _teacher!, _set, stage, seed)
+            : new MetricWork(_network, _head, _teacher, _relations, _set, stage, seed);
+        using var owned = work as IDisposable;
+        var options = stage.Optimizer ?? new();
+        using var optimizer = new Optimizer(options, work.Parameters);
+        using var average = stage.Average > 0 ? new WeightAverage(Weights, stage.Average) : null;
+        IEnumerable<(string, Tensor)> State() => optimizer.State.Concat(average?.State ?? []);
+        var (step, before) = (0L, 0.0);
+        if (resume is not null)
+        {
+            (step, before) = (resume.Header.Step, resume.Header.Seconds);
+            optimizer.Steps = step;
+            if (step > 0 && resume.CopyTo(State()) is { Count: > 0 } misses)
+            {
+                throw new RecipeException($"{Latest}: {misses[0]}; the stage's optimiser has changed. Choose another folder with --out.");
+            }
+        }
+
+        var clock = new StageClock(stage, _time, before);
+        var sizes = stage.Sizes is { Count: > 0 } given ? given : [224];
+        var queue = new AheadQueue<Batch>(at => work.Make(at, sizes[Math.Min(sizes.Count - 1, (int)(clock.Progress(at / stage.Accumulate) * sizes.Count))]), step * stage.Accumulate, 3);
+        var losses = new LossParts();
+        var shown = new LossParts();
+        var (pictures, worse) = (0L, 0);
+        var speed = new SpeedMeter(_time);
+        var (saved, probed) = (_time.GetTimestamp(), _time.GetTimestamp());
+        var csv = new MetricsFile(Path.Combine(_folder, "metrics.csv"));
+        while (clock.Progress(step) < 1)
+        {
+            if (token.IsCancellationRequested)
+            {
+                Save(Latest, index, step, clock.Seconds, State());
+                token.ThrowIfCancellationRequested();
+            }
+
+            var progress = clock.Progress(step);
+            var rate = options.RateAt(progress);
+            optimizer.ClearGradients();
+            for (var part = 0; part < stage.Accumulate; part++)
+            {
+                using var scope = NewDisposeScope();
+                var batch = queue.Take();
+                work.Learn(batch, losses);
+                pictures += batch.Count;
+                speed.Add(batch.Count);
+            }
+
+            optimizer.Step(rate, 1.0 / stage.Accumulate);
+            average?.Update(step);
+            step++;
+            var means = losses.Take();
+            csv.Write(stage.Name, step, clock.Seconds, rate, means);
+            foreach (var (name, mean) in means)
+            {
+                if (!double.IsFinite(mean))
+                {
+                    throw new RecipeException($"Stage \"{stage.Name}\", step {step}: {name} is {mean}. A lower rate or clip helps; {Latest} holds the last good state.");
+                }
+
+                shown.Add(name, mean);
+            }
+
+            if (_line.IsDue)
+            {
+                _line.Show($"{_recipe.Name} {stage.Name}", step, progress, LossParts.Format(shown.Take()), rate, speed.PerSecond, speed.WaitShare(queue.Waited), clock.Left(step));
+            }
+
+            if (_time.GetElapsedTime(saved).TotalMinutes >= _recipe.CheckpointMinutes)
+            {
+                Save(Latest, index, step, clock.Seconds, State());
+                saved = _time.GetTimestamp();
+            }
+
+            if (stage.Kind == StageKind.Metric && _probe is not null && _time.GetElapsedTime(probed).TotalMinutes >= _recipe.Evaluation!.Minutes)
+            {
+                worse = Measure(index, step, average, token) ? 0 : worse + 1;
+                probed = _time.GetTimestamp();
+                if (_recipe.Evaluation.Patience > 0 && worse >= _recipe.Evaluation.Patience)
+                {
+                    _line.Say($"{stage.Name}: no better checkpoint in {worse} evaluations; the stage ends.");
+                    break;
+                }
+            }
+        }
+
+        average?.Swap();
+        work.Finish(token);
+        _done.Add(new StageRecord(stage.Name, step, Math.Round(clock.Seconds / 60, 2), pictures));
+        _line.Say(string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: done, {step} steps, {pictures} pictures, {clock.Seconds / 60:0.0} minutes"));
+        Measure(index + 1, 0, null, token);
+    }
+
+    /// <summary>Evaluates; keeps the checkpoint as the best where nothing was better. True if it is.</summary>
+    private bool Measure(int stage, long step, WeightAverage? average, CancellationToken token)
+    {
+        if (_probe is null)
+        {
+            return true;
+        }
+
+        average?.Swap();
+        var recall = _probe.Measure(_network, token);
+        var better = recall >= _best;
+        if (better)
+        {
+            _best = recall;
+            Save(Path.Combine(_folder, "best.ckpt"), stage, step, 0, []);
+        }
+
+        average?.Swap();
+        _line.Say(string.Create(CultureInfo.InvariantCulture, $"evaluation: recall@1 {recall:P2}, best {_best:P2}"));
+        return better;
+    }
+
+    private void Save(string path, int stage, long step, double seconds, IEnumerable<(string, Tensor)> state) => Checkpoint.Write(path, new CheckpointHeader(
+        1, _recipe.Name, _text, _network.Options, [.. _set.Classes.Take(_set.TrainedClasses)], stage, step, seconds, _best,
+        [.. _relations.Prepend(_teacher).OfType<OnnxTeacher>().Select(teacher => $"{Path.GetFileName(teacher.Path)} {teacher.Sha256}")], [.. _done], []), Weights.Concat(state));
+}
