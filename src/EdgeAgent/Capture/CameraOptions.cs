@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using ShiTu.DemoScene;
 using ShiTu.EdgeAgent.Mqtt;
 
 namespace ShiTu.EdgeAgent.Capture;
@@ -12,7 +14,7 @@ internal sealed record CameraOptions
     public bool Enabled { get; init; } = true;
 
     /// <summary>
-    /// <c>rtsp://…</c>, <c>http://…</c>, <c>/dev/video0</c>, a video file, a folder of pictures, a list of pictures, a picture, <c>demo:</c>, or <c>synthetic:1280x720@30</c>.
+    /// <c>rtsp://…</c>, <c>http://…</c>, <c>/dev/video0</c>, a video file, a folder of pictures, a list of pictures, a picture, <c>demo:</c>, or <c>synthetic:1280x720@30</c> (<c>#1000</c> behind it for so many frames).
     /// </summary>
     public string Source { get; init; } = "";
 
@@ -54,6 +56,10 @@ internal sealed record CameraOptions
 
     /// <summary>Longest wait before a new start.</summary>
     public TimeSpan RestartMax { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The drawn belt of <c>demo:</c>.</summary>
+    [JsonIgnore]
+    public SceneOptions Demo { get; init; } = new();
 
     /// <summary>What is wrong, each with its key.</summary>
     public IEnumerable<string> Validate(string path)

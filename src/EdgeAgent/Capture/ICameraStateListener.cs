@@ -5,4 +5,9 @@ internal interface ICameraStateListener
 {
     /// <summary>The state changed.</summary>
     void Changed(CameraState state);
+
+    /// <summary>A picture of a folder or list could not be read; the text names it and says why. The run goes on.</summary>
+    void Unreadable(string camera, string text)
+    {
+    }
 }

@@ -39,7 +39,7 @@ internal sealed record SourceAddress(SourceKind Kind, string Text)
 
         if (scheme == "synthetic")
         {
-            return TryParseSynthetic(source.AsSpan("synthetic:".Length), out _, out _, out _) ? null : $"expected synthetic:WIDTHxHEIGHT@FPS, such as synthetic:1280x720@30, not '{source}'.";
+            return TryParseSynthetic(source.AsSpan("synthetic:".Length), out _, out _, out _, out _) ? null : $"expected synthetic:WIDTHxHEIGHT@FPS, such as synthetic:1280x720@30, not '{source}'.";
         }
 
         if (!Streams.Contains(scheme))
@@ -83,15 +83,22 @@ internal sealed record SourceAddress(SourceKind Kind, string Text)
             && width is >= 1 and <= 16384 && height is >= 1 and <= 16384;
     }
 
-    /// <summary>Reads <c>1280x720@30</c>.</summary>
-    public static bool TryParseSynthetic(ReadOnlySpan<char> text, out int width, out int height, out double fps)
+    /// <summary>Reads <c>1280x720@30#1000</c>: size, frames a second (30 where absent), number of frames (without end where absent).</summary>
+    public static bool TryParseSynthetic(ReadOnlySpan<char> text, out int width, out int height, out double fps, out long frames)
     {
         fps = 30;
-        var split = text.IndexOf('@');
-        return split < 0
-            ? TryParseSize(text, out width, out height)
-            : TryParseSize(text[..split], out width, out height)
-                & double.TryParse(text[(split + 1)..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out fps) & fps is > 0 and <= 1000;
+        frames = long.MaxValue;
+        var count = text.IndexOf('#');
+        if (count >= 0 && !(long.TryParse(text[(count + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out frames) && frames > 0))
+        {
+            width = height = 0;
+            return false;
+        }
+
+        text = count < 0 ? text : text[..count];
+        var rate = text.IndexOf('@');
+        return TryParseSize(rate < 0 ? text : text[..rate], out width, out height)
+            && (rate < 0 || (double.TryParse(text[(rate + 1)..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out fps) && fps is > 0 and <= 1000));
     }
 
     private static SourceAddress OfPath(string path) =>

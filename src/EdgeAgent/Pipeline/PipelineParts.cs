@@ -41,7 +41,7 @@ internal sealed record PipelineParts
     /// <summary>Sees every frame; may be null.</summary>
     public IFrameObserver? Observer { get; init; }
 
-    /// <summary>Called as soon as a loop is known, and by it: see <see cref="IPulse"/>.</summary>
+    /// <summary>The sign of life of a loop, by its name (a camera's loop, a worker).</summary>
     public required Func<string, IPulse> Pulse { get; init; }
 
     /// <summary>Clock.</summary>

@@ -17,6 +17,9 @@ internal sealed class Recogniser : IDisposable
     private const float ParityNms = 0.05f;
     private const int ParityBoxes = 5;
 
+    /// <summary>Most boxes a picture under upstream's rule, the whole picture included.</summary>
+    public const int MostParityBoxes = ParityBoxes + 1;
+
     private readonly MainBodyDetector _detector;
     private readonly FeatureExtractor _features;
     private readonly RecognitionOptions _options;
