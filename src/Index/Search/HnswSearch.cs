@@ -1,0 +1,89 @@
+using ShiTu.Index.Generations;
+using ShiTu.Index.Native;
+
+namespace ShiTu.Index.Search;
+
+/// <summary>USearch's HNSW graph over the views. It is built once and never changed: a change of the gallery builds the next one.</summary>
+internal sealed unsafe class HnswSearch : IVectorSearch
+{
+    private const int Threads = 64;
+    private const int MostCandidates = 256;
+    private readonly VectorTable _vectors;
+    private readonly int[] _itemOfView;
+    private readonly int[] _labelOfItem;
+    private readonly UsearchHandle _graph;
+
+    /// <summary>Builds the graph.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled between two views.</exception>
+    public HnswSearch(VectorTable vectors, int[] itemOfView, int[] labelOfItem, IndexOptions options, CancellationToken cancellation)
+    {
+        _vectors = vectors;
+        _itemOfView = itemOfView;
+        _labelOfItem = labelOfItem;
+        _graph = new UsearchHandle(new UsearchNative.Options
+        {
+            Metric = &RowPointer.Distance,
+            Quantization = UsearchNative.ScalarF64,
+            Dimensions = RowPointer.Scalars,
+            Connectivity = (nuint)options.Connectivity,
+            ExpansionAdd = (nuint)options.ExpansionAdd,
+            ExpansionSearch = (nuint)options.ExpansionSearch,
+        });
+        try
+        {
+            Fill(cancellation);
+        }
+        catch
+        {
+            _graph.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Kind => "hnsw";
+
+    /// <inheritdoc/>
+    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits)
+    {
+        // Several views of a label may be nearest: more are asked for than labels are wanted.
+        var wanted = Math.Min(Math.Max(64, topK * 8), MostCandidates);
+        var keys = stackalloc ulong[MostCandidates];
+        var distances = stackalloc float[MostCandidates];
+        fixed (float* start = queries)
+        {
+            for (var query = 0; query < count; query++)
+            {
+                var pointer = new RowPointer((nint)(start + ((long)query * _vectors.Dimension)), _vectors.Dimension);
+                var found = (int)UsearchNative.Search(_graph, &pointer, UsearchNative.ScalarF64, (nuint)wanted, keys, distances, out var error);
+                UsearchNative.Check(error);
+                for (var at = 0; at < found; at++)
+                {
+                    TopLabels.Offer(hits.Slice(query * topK, topK), _itemOfView[keys[at]], 1f - distances[at], _labelOfItem);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _graph.Dispose();
+        _vectors.Dispose();
+    }
+
+    private void Fill(CancellationToken cancellation)
+    {
+        UsearchNative.Reserve(_graph, (nuint)Math.Max(_vectors.Count, 1), out var error);
+        UsearchNative.Check(error);
+        UsearchNative.ChangeThreadsSearch(_graph, Threads, out error);
+        UsearchNative.Check(error);
+        for (var view = 0; view < _vectors.Count; view++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var pointer = new RowPointer(_vectors.Address(view), _vectors.Dimension);
+            UsearchNative.Add(_graph, (ulong)view, &pointer, UsearchNative.ScalarF64, out error);
+            UsearchNative.Check(error);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using Microsoft.Data.Sqlite;
+using ShiTu.Index.Gallery;
+
+namespace ShiTu.Index.Storage;
+
+/// <summary>The SQLite file of a gallery: opened, checked, and its failures turned into <see cref="GalleryException"/>.</summary>
+internal sealed class GalleryDatabase : IDisposable
+{
+    private const int SchemaVersion = 1;
+
+    // "SHTG" as SQLite's application id: a file of another program is told apart.
+    private const int ApplicationId = 0x53485447;
+
+    private const string Schema = """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE TABLE items (id TEXT PRIMARY KEY, label TEXT NOT NULL, note TEXT, local INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE views (
+          number INTEGER PRIMARY KEY, item TEXT NOT NULL REFERENCES items (id) ON DELETE CASCADE ON UPDATE CASCADE,
+          vector BLOB NOT NULL, picture TEXT NOT NULL, origin TEXT NOT NULL, added TEXT NOT NULL);
+        CREATE INDEX views_of_item ON views (item);
+        """;
+
+    private readonly SqliteConnection _connection;
+
+    private GalleryDatabase(string path, SqliteConnection connection)
+    {
+        FilePath = path;
+        _connection = connection;
+    }
+
+    /// <summary>The file.</summary>
+    public string FilePath { get; }
+
+    /// <summary>Opens a gallery.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="create">Model and dimension of a new one; null opens an existing one for reading only.</param>
+    public static GalleryDatabase Open(string path, (string Model, int Dimension)? create)
+    {
+        if (create is null && !File.Exists(path))
+        {
+            throw new GalleryException(GalleryFault.Storage, $"{path}: no such gallery; `gallery build` makes one.");
+        }
+
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = create is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+        }.ToString());
+        var database = new GalleryDatabase(path, connection);
+        try
+        {
+            database.Guard(() =>
+            {
+                connection.Open();
+                database.Prepare(create);
+                return 0;
+            });
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Begins a write transaction.</summary>
+    public SqliteTransaction Begin() => _connection.BeginTransaction(deferred: false);
+
+    /// <summary>Begins a read transaction: one state of the gallery, whatever others write.</summary>
+    public SqliteTransaction BeginRead() => _connection.BeginTransaction(deferred: true);
+
+    /// <summary>Makes a command.</summary>
+    public SqliteCommand Command(string sql, SqliteTransaction? transaction, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        }
+
+        return command;
+    }
+
+    /// <summary>Runs a command; the result is how many rows it changed.</summary>
+    public int Execute(string sql, SqliteTransaction? transaction, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        using var command = Command(sql, transaction, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>Runs a query for one number.</summary>
+    public long Scalar(string sql, SqliteTransaction? transaction = null)
+    {
+        using var command = Command(sql, transaction);
+        return Convert.ToInt64(command.ExecuteScalar());
+    }
+
+    /// <summary>A value of the table <c>meta</c>.</summary>
+    public string? Meta(string key, SqliteTransaction? transaction = null)
+    {
+        using var command = Command("SELECT value FROM meta WHERE key = $key", transaction, ("$key", key));
+        return command.ExecuteScalar() as string;
+    }
+
+    /// <summary>Sets a value of the table <c>meta</c>.</summary>
+    public void SetMeta(string key, string value, SqliteTransaction? transaction) =>
+        Execute("INSERT INTO meta (key, value) VALUES ($key, $value) ON CONFLICT (key) DO UPDATE SET value = $value", transaction, ("$key", key), ("$value", value));
+
+    /// <summary>Runs something and says of SQLite's failures what they mean, and of which file.</summary>
+    public T Guard<T>(Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (SqliteException error)
+        {
+            throw StorageFault.Explain(FilePath, error);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+
+    private void Prepare((string Model, int Dimension)? create)
+    {
+        // FULL: a transaction that was reported as done survives a power cut.
+        Execute("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", null);
+        var isEmpty = Scalar("SELECT COUNT(*) FROM sqlite_master") == 0;
+        if (isEmpty && create is { } made)
+        {
+            Make(made.Model, made.Dimension);
+        }
+        else if (Scalar("PRAGMA application_id") != ApplicationId)
+        {
+            throw new GalleryException(GalleryFault.Corrupt, $"{FilePath}: a SQLite file, but no gallery; choose another file, or build a gallery into a new one.");
+        }
+
+        var version = Scalar("PRAGMA user_version");
+        if (version != SchemaVersion)
+        {
+            throw new GalleryException(GalleryFault.Corrupt, $"{FilePath}: a gallery of version {version}; this program reads version {SchemaVersion}.");
+        }
+
+        using var check = Command("PRAGMA quick_check(1)", null);
+        if (check.ExecuteScalar() as string is not "ok" and var finding)
+        {
+            throw new GalleryException(GalleryFault.Corrupt, $"{FilePath}: the gallery file is damaged ({finding}); restore it from a copy, or build it again.");
+        }
+
+        if (Meta(MetaKey.Model) is null || !int.TryParse(Meta(MetaKey.Dimension), out _) || !long.TryParse(Meta(MetaKey.Generation), out _))
+        {
+            throw new GalleryException(GalleryFault.Corrupt, $"{FilePath}: the gallery does not say its model, dimension and generation; restore it from a copy, or build it again.");
+        }
+    }
+
+    private void Make(string model, int dimension)
+    {
+        Execute("PRAGMA journal_mode = WAL", null);
+        using var transaction = Begin();
+        // Another process may have been first.
+        if (Scalar("SELECT COUNT(*) FROM sqlite_master", transaction) == 0)
+        {
+            Execute(Schema, transaction);
+            Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {SchemaVersion}", transaction);
+            SetMeta(MetaKey.Model, model, transaction);
+            SetMeta(MetaKey.Dimension, dimension.ToString(), transaction);
+            SetMeta(MetaKey.Generation, "0", transaction);
+        }
+
+        transaction.Commit();
+    }
+}

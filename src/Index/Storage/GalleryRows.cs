@@ -1,0 +1,67 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using ShiTu.Index.Gallery;
+
+namespace ShiTu.Index.Storage;
+
+/// <summary>Items and views as rows.</summary>
+internal static class GalleryRows
+{
+    /// <summary>All items, ordered by id (ordinal).</summary>
+    public static List<GalleryItem> Items(GalleryDatabase database, SqliteTransaction? transaction)
+    {
+        using var command = database.Command("SELECT id, label, note, local FROM items ORDER BY id", transaction);
+        using var rows = command.ExecuteReader();
+        var items = new List<GalleryItem>();
+        while (rows.Read())
+        {
+            items.Add(new GalleryItem(rows.GetString(0), rows.GetString(1), rows.IsDBNull(2) ? null : rows.GetString(2), rows.GetInt32(3) != 0));
+        }
+
+        return items;
+    }
+
+    /// <summary>The views of an item, oldest first.</summary>
+    public static List<GalleryView> Views(GalleryDatabase database, string item, SqliteTransaction? transaction)
+    {
+        using var command = database.Command("SELECT vector, picture, origin FROM views WHERE item = $item ORDER BY number", transaction, ("$item", item));
+        using var rows = command.ExecuteReader();
+        var views = new List<GalleryView>();
+        while (rows.Read())
+        {
+            views.Add(new GalleryView(UnitVector.FromBytes((byte[])rows.GetValue(0)), rows.GetString(1), rows.GetString(2)));
+        }
+
+        return views;
+    }
+
+    /// <summary>Label of an item, or null.</summary>
+    public static string? Label(GalleryDatabase database, string item, SqliteTransaction transaction)
+    {
+        using var command = database.Command("SELECT label FROM items WHERE id = $id", transaction, ("$id", item));
+        return command.ExecuteScalar() as string;
+    }
+
+    /// <summary>Inserts an item, or leaves the one that is there, and adds the views.</summary>
+    public static void Insert(GalleryDatabase database, GalleryItem item, IReadOnlyList<GalleryView> views, DateTimeOffset now, SqliteTransaction transaction)
+    {
+        database.Execute(
+            "INSERT INTO items (id, label, note, local) VALUES ($id, $label, $note, $local) ON CONFLICT (id) DO NOTHING",
+            transaction, ("$id", item.Id), ("$label", item.Label), ("$note", item.Note), ("$local", item.Local ? 1 : 0));
+        var added = now.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        foreach (var view in views)
+        {
+            database.Execute(
+                "INSERT INTO views (item, vector, picture, origin, added) VALUES ($item, $vector, $picture, $origin, $added)",
+                transaction, ("$item", item.Id), ("$vector", UnitVector.ToBytes(view.Vector)), ("$picture", view.PictureSha256), ("$origin", view.Origin), ("$added", added));
+        }
+    }
+
+    /// <summary>Deletes an item and its views; false where there was none.</summary>
+    public static bool Delete(GalleryDatabase database, string item, SqliteTransaction transaction) =>
+        database.Execute("DELETE FROM items WHERE id = $id", transaction, ("$id", item)) > 0;
+
+    /// <summary>Changes a label; false where there was no such item.</summary>
+    public static bool Relabel(GalleryDatabase database, string item, string label, SqliteTransaction transaction) =>
+        database.Execute("UPDATE items SET label = $label WHERE id = $id", transaction, ("$id", item), ("$label", label)) > 0;
+}

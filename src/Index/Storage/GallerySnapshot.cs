@@ -1,0 +1,50 @@
+using Microsoft.Data.Sqlite;
+using ShiTu.Index.Gallery;
+
+namespace ShiTu.Index.Storage;
+
+/// <summary>Items and vectors of one state of the gallery.</summary>
+/// <param name="Generation">Its generation.</param>
+/// <param name="ContentHash">Its hash.</param>
+/// <param name="Items">Items by id.</param>
+/// <param name="Vectors">All vectors, row by row.</param>
+/// <param name="ItemOfView">The item's row for each vector.</param>
+/// <param name="Dimension">Floats a vector.</param>
+internal sealed record GallerySnapshot(long Generation, string ContentHash, IReadOnlyList<GalleryItem> Items, float[] Vectors, int[] ItemOfView, int Dimension)
+{
+    /// <summary>Reads the state, in one read transaction unless the caller is inside a write.</summary>
+    public static GallerySnapshot Read(GalleryDatabase database, int dimension, SqliteTransaction? transaction)
+    {
+        using var own = transaction is null ? database.BeginRead() : null;
+        var within = transaction ?? own;
+        var generation = long.Parse(database.Meta(MetaKey.Generation, within)!);
+        var items = GalleryRows.Items(database, within);
+        var rowOf = items.Select((item, row) => (item.Id, row)).ToDictionary(pair => pair.Id, pair => pair.row, StringComparer.Ordinal);
+        var count = (int)database.Scalar("SELECT COUNT(*) FROM views", within);
+        var vectors = new float[(long)count * dimension];
+        var itemOfView = new int[count];
+        using (var command = database.Command("SELECT item, vector FROM views ORDER BY item, number", within))
+        using (var rows = command.ExecuteReader())
+        {
+            var view = 0;
+            for (; rows.Read(); view++)
+            {
+                var bytes = (byte[])rows.GetValue(1);
+                if (view == count || bytes.Length != dimension * sizeof(float) || !rowOf.TryGetValue(rows.GetString(0), out var row))
+                {
+                    throw new GalleryException(GalleryFault.Corrupt, $"{database.FilePath}: view {view} of '{rows.GetString(0)}' does not fit the gallery; `gallery verify` says more.");
+                }
+
+                System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes).CopyTo(vectors.AsSpan(view * dimension));
+                itemOfView[view] = row;
+            }
+
+            if (view != count)
+            {
+                throw new GalleryException(GalleryFault.Corrupt, $"{database.FilePath}: {count} views are counted, {view} were read.");
+            }
+        }
+
+        return new GallerySnapshot(generation, GalleryHash.Of(database, within), items, vectors, itemOfView, dimension);
+    }
+}
