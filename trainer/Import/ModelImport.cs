@@ -30,7 +30,7 @@ public static class ModelImport
     internal static string Write(PaddleProgram program, IReadOnlyList<NamedTensor> tensors, string folder, int[]? input, bool halfWeights)
     {
         var weights = tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        var name = ExportFolder.NameOf(folder);
         var builder = new IrBuilder(name, halfWeights);
         int[] shape = input is null ? [1, 3, 0, 0] : [1, .. input];
         if (DetectorCut.Find(program, weights) is { } cut)
@@ -39,7 +39,7 @@ public static class ModelImport
             var maps = ProgramTranslation.Translate(program, weights, builder, shape, [.. ByStride(program, cut).Zip(names)]);
             var (height, width) = (maps[0][2] * Strides[0], maps[0][3] * Strides[0]);
             builder.Write(folder);
-            ModelManifest.Write(folder, name, "mainbody", Preparation.ImageNet(width, height, Interpolation.Cubic), names, 0, Strides);
+            ModelManifest.Write(folder, name, ModelManifest.MainBody, Preparation.ImageNet(width, height, Interpolation.Cubic), names, 0, Strides);
             return $"main-body detector, {cut.Variant}, {width} x {height}";
         }
 
@@ -50,7 +50,8 @@ public static class ModelImport
         builder.Write(folder);
         if (shapes is not [[1, var dimension]] || program.Operators.Any(op => op.Type == "softmax")) return $"a network with {shapes.Count} outputs, [{string.Join("], [", shapes.Select(side => string.Join(',', side)))}]; no manifest, as it is neither a detector nor a feature model";
         var picture = PictureSize(program, shape);
-        ModelManifest.Write(folder, name, "feature", Preparation.ImageNet(picture.Width, picture.Height, Interpolation.Linear), ["features"], dimension, []);
+        ModelManifest.Write(folder, name, ModelManifest.FeatureKind, Preparation.ImageNet(picture.Width, picture.Height, Interpolation.Linear), ["features"], dimension, []);
+        ModelSelfTest.Record(folder);
         return $"feature model, {dimension} floats, {picture.Width} x {picture.Height}";
     }
 

@@ -13,7 +13,7 @@ internal sealed record ManifestDocument(
     IReadOnlyList<int> Strides,
     ManifestHashes Sha256,
     string Identity,
-    string? SelfTest);
+    string? SelfTest = null);
 
 /// <summary>Input size in pixels.</summary>
 internal sealed record ManifestInput(int Width, int Height);

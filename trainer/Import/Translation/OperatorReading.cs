@@ -38,14 +38,17 @@ internal static class OperatorReading
     }
     : missing;
 
-    public static int[] Integers(this PaddleOperator op, string name) => op.Attributes.TryGetValue(name, out var value) ? value switch
+    public static float[] Numbers(this PaddleOperator op, string name) => op.Attributes.TryGetValue(name, out var value) ? value switch
     {
-        IReadOnlyList<long> numbers => [.. numbers.Select(number => checked((int)number))],
-        IReadOnlyList<float> numbers => [.. numbers.Select(number => (int)number)],
-        long number => [checked((int)number)],
+        IReadOnlyList<float> numbers => [.. numbers],
+        IReadOnlyList<long> numbers => [.. numbers.Select(number => (float)number)],
+        long number => [number],
         _ => [],
     }
     : [];
+
+    public static int[] Integers(this PaddleOperator op, string name) =>
+        Array.ConvertAll(op.Numbers(name), number => number == MathF.Floor(number) && MathF.Abs(number) < 1 << 24 ? (int)number : throw op.Error($"{name} holds {number}; whole numbers were expected."));
 
     /// <summary>Refuses an attribute that is there and differs.</summary>
     public static void Expect(this PaddleOperator op, string name, string expected)

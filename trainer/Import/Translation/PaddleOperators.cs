@@ -92,8 +92,8 @@ internal static class PaddleOperators
     private static void Upsample(ProgramTranslation t, PaddleOperator op)
     {
         if (op.Flag("align_corners") || op.Text("interp_method", "nearest") != "nearest") throw op.Error("only nearest neighbours without aligned corners are translated.");
-        if (op.Integers("scale") is not [var rows and > 0, var columns] || rows != columns || op.Number("scale", rows) != rows) throw op.Error("one whole factor for both directions was expected.");
-        t.Set(op, "Out", t.Builder.Upsample(t.Read(op, "X"), rows));
+        if (op.Numbers("scale") is not [var rows, var columns] || rows != columns || rows < 1 || rows != MathF.Floor(rows)) throw op.Error("one whole factor for both directions was expected.");
+        t.Set(op, "Out", t.Builder.Upsample(t.Read(op, "X"), (int)rows));
     }
 
     private static void Linear(ProgramTranslation t, PaddleOperator op)

@@ -1,0 +1,53 @@
+using ShiTu.Inference.Imaging;
+using ShiTu.Inference.Models;
+using ShiTu.Trainer.Networks;
+using static TorchSharp.torch;
+
+namespace ShiTu.Trainer.Export;
+
+/// <summary>Writes a trained feature network as a model folder.</summary>
+public static class FeatureExport
+{
+    private const string Output = "features";
+
+    /// <summary>Writes <c>model.xml</c>, <c>model.bin</c> and <c>manifest.json</c> with the self-test's embedding. Branches, batch norms, dropout's factor and neck are folded (<c>feature-model.md</c> 1.10).</summary>
+    /// <param name="network">The network; it is not changed.</param>
+    /// <param name="folder">The model folder; its name becomes the model's.</param>
+    /// <param name="side">Width and height of the pictures it takes, pixels.</param>
+    /// <param name="halfWeights">Store weights in half precision.</param>
+    public static ModelManifest Write(FeatureNetwork network, string folder, int side = 224, bool halfWeights = false)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var name = ExportFolder.NameOf(folder);
+        var backbone = network.Backbone;
+        var builder = new IrBuilder(name, halfWeights);
+        var value = builder.Add(builder.Input("image", 1, 3, side, side), backbone.Entry);
+        foreach (var block in backbone.Blocks) value = builder.Add(value, block);
+        value = builder.GlobalAveragePool(value);
+        var (scale, shift) = network.Neck.Fold();
+        value = backbone.LastActivation ? WithActivation(builder, value, backbone, scale, shift) : Folded(builder, value, backbone, scale, shift);
+        builder.Result(Output, builder.Reshape(value, 0, -1));
+        builder.Write(folder);
+        ModelManifest.Write(folder, name, ModelManifest.FeatureKind, Preparation.ImageNet(side, side, Interpolation.Linear), [Output], backbone.Dimension, []);
+        return ModelSelfTest.Record(folder);
+    }
+
+    // W' = d s W, b' = d s b + shift, with dropout's factor d and the neck's scale s.
+    private static IrValue Folded(IrBuilder builder, IrValue value, PpLcNetV2 backbone, Tensor scale, Tensor shift)
+    {
+        using var nograd = no_grad();
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var factor = scale * backbone.DropoutScale;
+        var weight = backbone.LastConvolution.weight! * factor.reshape(-1, 1, 1, 1);
+        var bias = (backbone.LastConvolution.bias! * factor) + shift;
+        scale.Dispose();
+        shift.Dispose();
+        return builder.Convolution(value, NetworkLayers.Array(weight), NetworkLayers.Values(bias), 1, 0);
+    }
+
+    private static IrValue WithActivation(IrBuilder builder, IrValue value, PpLcNetV2 backbone, Tensor scale, Tensor shift)
+    {
+        value = builder.Relu(builder.Add(value, backbone.LastConvolution));
+        return builder.ScaleShift(value, NetworkLayers.Values(scale.mul_(backbone.DropoutScale)), NetworkLayers.Values(shift));
+    }
+}
