@@ -10,4 +10,5 @@ return new RootCommand("Trains, evaluates and exports the two networks of ShiTu.
     TrainCommand.Create(),
     ExportCommand.Create(),
     ImportCommand.Create(),
+    EvalCommand.Create(),
 }.Parse(args).Invoke();

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using ShiTu.Trainer.Data;
-using ShiTu.Trainer.Distillation;
 using ShiTu.Trainer.Training;
 
 namespace ShiTu.Trainer.Cli;
@@ -14,38 +12,14 @@ internal static class TrainCommand
         var changes = new Option<string[]>("--set") { Description = "Changes a value of the recipe: key=value, as stages.joint.minutes=5.", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
         var output = new Option<string?>("--out") { Description = "Folder of the run; by default runs/NAME beside the current folder. A run found there goes on." };
         var command = new Command("train", "Trains a feature model.") { recipe, changes, output };
-        command.SetAction(parsed =>
+        command.SetAction(parsed => CommandErrors.Guard(token =>
         {
-            using var stop = new CancellationTokenSource();
-            Console.CancelKeyPress += (_, pressed) =>
-            {
-                pressed.Cancel = true;
-                stop.Cancel();
-            };
-            try
-            {
-                var path = Path.GetFullPath(parsed.GetRequiredValue(recipe));
-                var (read, text) = RecipeReader.Read(path, parsed.GetValue(changes) ?? []);
-                using var run = new TrainingRun(read, text, Path.GetDirectoryName(path)!, parsed.GetValue(output) ?? Path.Combine("runs", read.Name), TimeProvider.System, Console.Error, stop.Token);
-                run.Run(stop.Token);
-                return 0;
-            }
-            catch (OperationCanceledException)
-            {
-                Console.Error.WriteLine("interrupted; the same command goes on where it was");
-                return 130;
-            }
-            catch (RecipeException error)
-            {
-                Console.Error.WriteLine(error.Message);
-                return 3;
-            }
-            catch (Exception error) when (error is DataException or TeacherException or InvalidDataException or IOException)
-            {
-                Console.Error.WriteLine(error.Message);
-                return 1;
-            }
-        });
+            var path = Path.GetFullPath(parsed.GetRequiredValue(recipe));
+            var (read, text) = RecipeReader.Read(path, parsed.GetValue(changes) ?? []);
+            using var run = new TrainingRun(read, text, Path.GetDirectoryName(path)!, parsed.GetValue(output) ?? Path.Combine("runs", read.Name), TimeProvider.System, Console.Error, token);
+            run.Run(token);
+            return 0;
+        }));
         return command;
     }
 }

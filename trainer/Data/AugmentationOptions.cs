@@ -13,6 +13,7 @@ namespace ShiTu.Trainer.Data;
 /// <param name="Tint">Each channel is multiplied by 1 ± this.</param>
 /// <param name="Erase">Probability that a rectangle (2 to 20 % of the area) is filled with one colour.</param>
 /// <param name="BlackBorder">Black outside the picture; else its edge is repeated.</param>
+/// <param name="ShiTu">PP-ShiTuV2's own chain instead (flip, pad 10, crop, rotation to 90°); all other options are then without effect.</param>
 public sealed record AugmentationOptions(
     double MinArea = 0.35,
     double MaxArea = 1,
@@ -25,4 +26,5 @@ public sealed record AugmentationOptions(
     double Saturation = 0.3,
     double Tint = 0.08,
     double Erase = 0,
-    bool BlackBorder = false);
+    bool BlackBorder = false,
+    bool ShiTu = false);

@@ -12,13 +12,34 @@ internal sealed class BatchMaker(PictureSet set, AugmentationOptions augmentatio
         int[] second = unlabelled == 0 ? [] : (_unlabelled ?? throw new DataException("No set of the recipe is marked unlabelled.")).Draw(unlabelled, seed, step);
         int[] all = [.. first, .. second];
         var bytes = size * size * 3;
-        var pixels = new byte[all.Length * bytes];
+        var pixels = GC.AllocateUninitializedArray<byte>(all.Length * bytes);
+        var chain = augmentation.ShiTu ? new ShiTuAugmentation() : null;
         for (var i = 0; i < all.Length; i++)
         {
             var dice = Dice.From(seed, step, 3, i);
-            AffineSampler.Augment(set.Pictures[all[i]], pixels.AsSpan(i * bytes, bytes), size, augmentation, ref dice);
+            var target = pixels.AsSpan(i * bytes, bytes);
+            if (chain is null)
+            {
+                AffineSampler.Augment(set.Pictures[all[i]], target, size, augmentation, ref dice);
+            }
+            else
+            {
+                chain.Augment(Resized(set.Pictures[all[i]], size), target, ref dice);
+            }
         }
 
         return new Batch(pixels, all.Length, size, [.. first.Select(i => set.Labels[i])]);
+    }
+
+    private static CachedPicture Resized(CachedPicture picture, int size)
+    {
+        if (picture.Side == size)
+        {
+            return picture;
+        }
+
+        var pixels = new byte[(size * size * 3) + 1];
+        AffineSampler.Whole(picture, pixels, size);
+        return new CachedPicture(pixels, size);
     }
 }

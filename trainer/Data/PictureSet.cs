@@ -95,7 +95,7 @@ public sealed class PictureSet
                 }
 
                 classes.AddRange(names.Select(name => $"{group.Key.Name}/{name}"));
-                weights.AddRange(names.Select(_ => group.Key.Weight));
+                weights.AddRange(names.Select(_ => group.Key.Weight / names.Count));
             }
 
             trained = single ? trained : classes.Count;

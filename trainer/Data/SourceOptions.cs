@@ -9,7 +9,7 @@ namespace ShiTu.Trainer.Data;
 /// <param name="Classes">Its labels are classes.</param>
 /// <param name="Instances">Every picture is a class of its own, seen in several augmented views.</param>
 /// <param name="Unlabelled">Its pictures are seen through the teacher.</param>
-/// <param name="Weight">How often its classes are drawn, relative to the other sets'.</param>
+/// <param name="Weight">How often its classes are drawn, all of them together, relative to the other sets'.</param>
 /// <param name="Share">How often its pictures are drawn unlabelled, relative to their number.</param>
 /// <param name="Max">At most so many pictures, evenly picked; 0: all.</param>
 /// <param name="Crops">Boxes instead of whole pictures (COCO).</param>

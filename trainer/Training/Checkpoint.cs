@@ -19,6 +19,9 @@ public sealed class Checkpoint
     /// <summary>What it says about itself.</summary>
     public CheckpointHeader Header { get; }
 
+    /// <summary>SHA-256 over the tensors' values, lower-case hex: equal for runs of the same seed and threads, whatever time they took.</summary>
+    public string TensorsSha256 { get; private init; } = "";
+
     /// <summary>Names of its tensors.</summary>
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
@@ -83,7 +86,7 @@ public sealed class Checkpoint
             tensors.Add(name, values);
         }
 
-        return new Checkpoint(header, tensors);
+        return new Checkpoint(header, tensors) { TensorsSha256 = Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan((8 + length)..^32))) };
     }
 
     /// <summary>Copies its tensors into those of the same names and sizes; returns what did not fit, a line each.</summary>

@@ -30,7 +30,8 @@ internal sealed class Probe
         _queries = Load(options.Query, 0);
     }
 
-    public double Measure(FeatureNetwork network, CancellationToken token) => Retrieval.RecallAtOne(
-        NetworkEmbedder.Embed(network, [.. _gallery.Select(g => g.Picture)], _options.Size, token), [.. _gallery.Select(g => g.Label)],
-        NetworkEmbedder.Embed(network, [.. _queries.Select(q => q.Picture)], _options.Size, token), [.. _queries.Select(q => q.Label)]);
+    public double Measure(FeatureNetwork network, CancellationToken token) => Retrieval.Score(Embed(network, _queries, token), Embed(network, _gallery, token)).RecallAt1;
+
+    private EmbeddedSet Embed(FeatureNetwork network, (CachedPicture Picture, string Label)[] set, CancellationToken token) =>
+        new(NetworkEmbedder.Embed(network, [.. set.Select(item => item.Picture)], _options.Size, token), [.. set.Select(item => item.Label)]);
 }

@@ -14,4 +14,5 @@ namespace ShiTu.Trainer.Training;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(CheckpointHeader))]
+[JsonSerializable(typeof(Evaluation.EvaluationReport))]
 internal sealed partial class TrainerJson : JsonSerializerContext;

@@ -58,14 +58,17 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
+    /// <summary>The checkpoint that a run ends with.</summary>
+    public string Final => Path.Combine(_folder, "final.ckpt");
+
     private string Latest => Path.Combine(_folder, "latest.ckpt");
 
-    private IEnumerable<(string Name, Tensor Value)> Weights => _network.named_parameters().Select(p => (p.name, (Tensor)p.parameter))
-        .Concat(_network.named_buffers().Where(b => b.buffer.dtype == ScalarType.Float32).Select(b => (b.name, b.buffer)))
-        .Append(("head.weight", _head.Weight));
+    private IEnumerable<(string Name, Tensor Value)> Weights => NetworkFile.Values(_network).Append(("head.weight", _head.Weight));
 
-    /// <summary>Runs what is left to run.</summary>
-    public void Run(CancellationToken token)
+    /// <summary>Runs what is left to run; false where it stopped at <paramref name="limit"/>.</summary>
+    /// <param name="token">Cancels; the state is saved first.</param>
+    /// <param name="limit">Stops after so many optimiser steps, as a kill would; the state is saved first.</param>
+    public bool Run(CancellationToken token, long limit = long.MaxValue)
     {
         var resume = File.Exists(Latest) ? Checkpoint.Read(Latest) : null;
         if (resume is not null)
@@ -83,11 +86,17 @@ public sealed class TrainingRun : IDisposable
 
         for (var i = resume?.Header.Stage ?? 0; i < _recipe.Stages.Count; i++)
         {
-            RunStage(i, resume is not null && resume.Header.Stage == i ? resume : null, token);
+            if (!RunStage(i, resume is not null && resume.Header.Stage == i ? resume : null, ref limit, token))
+            {
+                return false;
+            }
+
             Save(Latest, i + 1, 0, 0, []);
         }
 
-        Save(Path.Combine(_folder, "final.ckpt"), _recipe.Stages.Count, 0, 0, []);
+        Save(Final, _recipe.Stages.Count, 0, 0, []);
+        _line.Say($"{Final}: tensors {Checkpoint.Read(Final).TensorsSha256}");
+        return true;
     }
 
     /// <inheritdoc/>
@@ -99,7 +108,7 @@ public sealed class TrainingRun : IDisposable
         _head.Dispose();
     }
 
-    private void RunStage(int index, Checkpoint? resume, CancellationToken token)
+    private bool RunStage(int index, Checkpoint? resume, ref long limit, CancellationToken token)
     {
         var stage = _recipe.Stages[index];
         var seed = _recipe.Seed + (index * 7919L);
@@ -134,11 +143,15 @@ public sealed class TrainingRun : IDisposable
         var csv = new MetricsFile(Path.Combine(_folder, "metrics.csv"));
         while (clock.Progress(step) < 1)
         {
-            if (token.IsCancellationRequested)
+            if (token.IsCancellationRequested || limit-- <= 0)
             {
                 Save(Latest, index, step, clock.Seconds, State());
                 token.ThrowIfCancellationRequested();
+                return false;
             }
+
+            // Dropout's stream is a function of the step too: a resumed run draws what an unbroken one would.
+            random.manual_seed(seed + (step * 104729));
 
             var progress = clock.Progress(step);
             var rate = options.RateAt(progress);
@@ -195,6 +208,7 @@ public sealed class TrainingRun : IDisposable
         _done.Add(new StageRecord(stage.Name, step, Math.Round(clock.Seconds / 60, 2), pictures));
         _line.Say(string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: done, {step} steps, {pictures} pictures, {clock.Seconds / 60:0.0} minutes"));
         Measure(index + 1, 0, null, token);
+        return true;
     }
 
     /// <summary>Evaluates; keeps the checkpoint as the best where nothing was better. True if it is.</summary>

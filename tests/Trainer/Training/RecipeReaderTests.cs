@@ -1,0 +1,48 @@
+using ShiTu.TestKit;
+using ShiTu.Trainer.Training;
+using Xunit;
+
+namespace ShiTu.Trainer.Tests.Training;
+
+public sealed class RecipeReaderTests : IDisposable
+{
+    private readonly string _path = Path.GetTempFileName();
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void Every_recipe_of_the_repository_is_good()
+    {
+        foreach (var recipe in Directory.EnumerateFiles(Path.Combine(TestFiles.Root, "trainer", "recipes"), "*.json"))
+        {
+            if (Path.GetFileName(recipe).StartsWith("mainbody", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            Assert.NotEmpty(RecipeReader.Read(recipe, []).Recipe.Stages);
+        }
+    }
+
+    [Theory]
+    [InlineData("stages.0.minutes=2.5")]
+    [InlineData("stages.first.minutes=2.5")]
+    public void A_value_is_changed_by_its_place_or_its_name(string change) => Assert.Equal(2.5, Read([change]).Stages[0].Minutes);
+
+    [Fact]
+    public void An_unknown_key_is_an_error_that_names_it() => Assert.Contains("minuts", Assert.Throws<RecipeException>(() => Read(["stages.0.minuts=2"])).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("stages.0.minutes=0", "steps or minutes")]
+    [InlineData("stages.0.sizes=[100]", "multiples of 16")]
+    [InlineData("stages.0.kind=\"Blockwise\"", "teacher")]
+    [InlineData("stages.0.teacher_cosine=1", "teacher")]
+    [InlineData("stages.0.batch=31", "multiple of per_class")]
+    public void What_cannot_run_is_refused_before_it_starts(string change, string reason) => Assert.Contains(reason, Assert.Throws<RecipeException>(() => Read([change])).Message, StringComparison.Ordinal);
+
+    private Recipe Read(string[] changes)
+    {
+        File.WriteAllText(_path, """{ "name": "r", "sources": [], "stages": [ { "name": "first", "minutes": 1 } ] }""");
+        return RecipeReader.Read(_path, changes).Recipe;
+    }
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using ShiTu.Inference.Engines;
+using ShiTu.Trainer.Data;
+using ShiTu.Trainer.Evaluation;
+using ShiTu.Trainer.Training;
+
+namespace ShiTu.Trainer.Cli;
+
+/// <summary><c>shitu-train eval MODEL --gallery LIST --query LIST</c>.</summary>
+internal static class EvalCommand
+{
+    public static Command Create()
+    {
+        var model = new Argument<string>("model") { Description = "A model folder (runs in the agent's own engine) or a checkpoint (runs in libtorch)." };
+        var gallery = new Option<string>("--gallery") { Description = "List of the gallery: path TAB label, GroceryStore's own, or ppcls's.", Required = true };
+        var query = new Option<string>("--query") { Description = "List of the queries.", Required = true };
+        var root = new Option<string?>("--root") { Description = "What both lists' paths are relative to (a folder or a tar archive); by default each list's own folder." };
+        var quirks = new Option<bool>("--quirks") { Description = "Upstream's exact variant, to compare with published figures." };
+        var labels = new Option<bool>("--per-label") { Description = "Also each label's score and the most frequent confusions." };
+        var size = new Option<int>("--size") { Description = "Picture side for a checkpoint, pixels.", DefaultValueFactory = _ => 224 };
+        var engine = new Option<string>("--engine") { Description = "auto, openvino or onnxruntime.", DefaultValueFactory = _ => "onnxruntime" };
+        var sheet = new Option<string?>("--sheet") { Description = "Writes a PNG with queries and their five nearest, right ones framed green, wrong ones red." };
+        var json = new Option<bool>("--json") { Description = "JSON on standard output." };
+        var command = new Command("eval", "Measures retrieval: recall@1, recall@5, mAP, mINP.") { model, gallery, query, root, quirks, labels, size, engine, sheet, json };
+        command.SetAction(parsed => CommandErrors.Guard(token =>
+        {
+            var path = parsed.GetRequiredValue(model);
+            using IPictureEmbedder embedder = File.Exists(path) ? new CheckpointEmbedder(path, parsed.GetValue(size)) : new EngineEmbedder(path, new EngineOptions { Engine = parsed.GetValue(engine)! });
+            var place = parsed.GetValue(root);
+            using var drawn = parsed.GetValue(sheet) is { } file ? new RetrievalSheet(file) : null;
+            var report = ModelEvaluation.Run(embedder, ListReader.Read(parsed.GetRequiredValue(gallery), place), ListReader.Read(parsed.GetRequiredValue(query), place),
+                parsed.GetValue(quirks), parsed.GetValue(labels), Console.Error.WriteLine, token, drawn is null ? null : drawn.Add);
+            drawn?.Write();
+            Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(report, TrainerJson.Default.EvaluationReport) : Table(report));
+            return 0;
+        }));
+        return command;
+    }
+
+    private static string Table(EvaluationReport report) => string.Create(CultureInfo.InvariantCulture, $"""
+        recall@1  {report.RecallAt1:P2}
+        recall@5  {report.RecallAt5:P2}
+        mAP       {report.Map:P2}
+        mINP      {report.Minp:P2}
+        {report.Queries} queries, {report.Gallery} gallery pictures, {report.ImagesPerSecond:0} pictures/s
+        """) + string.Concat((report.Labels ?? []).Select(label => string.Create(CultureInfo.InvariantCulture, $"\n{label.RecallAt1,7:P0}  {label.Label} ({label.Queries})")))
+            + string.Concat((report.Confusions ?? []).Select(confusion => $"\n{confusion.Count,5} x  {confusion.Label} taken for {confusion.Answer}"));
+}
