@@ -20,4 +20,7 @@ public enum Activation
 
     /// <summary>x where positive, else 0.1 x.</summary>
     LeakyRelu,
+
+    /// <summary>x where positive, else 0.01 x.</summary>
+    SlightlyLeakyRelu,
 }

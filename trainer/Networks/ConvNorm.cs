@@ -1,3 +1,4 @@
+using ShiTu.Trainer.Kernels;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -46,7 +47,7 @@ public sealed class ConvNorm : nn.Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor x) => Activate(Norm.forward(Convolution.forward(x)), Activation);
+    public override Tensor forward(Tensor x) => Activate(Norm.forward(TrainingConvolution.Run(Convolution, x, Norm.training)), Activation);
 
     /// <summary>Applies <paramref name="activation"/> in place.</summary>
     internal static Tensor Activate(Tensor x, Activation activation) => activation switch
@@ -56,6 +57,7 @@ public sealed class ConvNorm : nn.Module<Tensor, Tensor>
         Activation.HardSigmoid => nn.functional.hardsigmoid(x),
         Activation.Sigmoid => x.sigmoid_(),
         Activation.LeakyRelu => nn.functional.leaky_relu(x, 0.1),
+        Activation.SlightlyLeakyRelu => nn.functional.leaky_relu(x, 0.01),
         _ => x,
     };
 }

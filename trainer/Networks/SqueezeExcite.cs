@@ -32,7 +32,7 @@ public sealed class SqueezeExcite : nn.Module<Tensor, Tensor>
     /// <inheritdoc/>
     public override Tensor forward(Tensor x)
     {
-        var weights = Expand.forward(Reduce.forward(x.mean([2, 3], keepdim: true)).relu_());
+        var weights = Expand.call(Reduce.call(x.mean([2, 3], keepdim: true)).relu_());
         return x * ConvNorm.Activate(weights, Gate);
     }
 }
