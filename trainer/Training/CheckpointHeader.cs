@@ -29,7 +29,11 @@ public sealed record CheckpointHeader(
     double Best,
     IReadOnlyList<string> Teachers,
     IReadOnlyList<StageRecord> Done,
-    IReadOnlyList<TensorRecord> Tensors);
+    IReadOnlyList<TensorRecord> Tensors)
+{
+    /// <summary>Updates of the weights' moving average.</summary>
+    public long Average { get; init; }
+}
 
 /// <summary>A finished stage.</summary>
 /// <param name="Name">Its name.</param>

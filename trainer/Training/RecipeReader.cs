@@ -36,7 +36,8 @@ public static class RecipeReader
         }
     }
 
-    private static void Set(JsonNode node, string change)
+    /// <summary>Applies one <c>key=value</c> to a recipe.</summary>
+    internal static void Set(JsonNode node, string change)
     {
         var equals = change.IndexOf('=', StringComparison.Ordinal);
         if (equals < 1)
