@@ -9,6 +9,9 @@ return new RootCommand("Trains, evaluates and exports the two networks of ShiTu.
 {
     TrainCommand.Create(),
     ExportCommand.Create(),
+    TrainDetectorCommand.Create(),
+    EvalDetectorCommand.Create(),
+    ExportDetectorCommand.Create(),
     ImportCommand.Create(),
     EvalCommand.Create(),
 }.Parse(args).Invoke();

@@ -1,9 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Detection.Training;
-using ShiTu.Trainer.Distillation;
-using ShiTu.Trainer.Training;
 
 namespace ShiTu.Trainer.Cli;
 
@@ -16,40 +13,16 @@ internal static class TrainDetectorCommand
         var changes = new Option<string[]>("--set") { Description = "Changes a value of the recipe: key=value, as stages.joint.minutes=5.", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
         var output = new Option<string?>("--out") { Description = "Folder of the run; by default runs/NAME beside the current folder. A run found there goes on." };
         var command = new Command("train-det", "Trains a main-body detector.") { recipe, changes, output };
-        command.SetAction(parsed =>
+        command.SetAction(parsed => CommandErrors.Guard(token =>
         {
-            using var stop = new CancellationTokenSource();
-            Console.CancelKeyPress += (_, pressed) =>
-            {
-                pressed.Cancel = true;
-                stop.Cancel();
-            };
-            try
-            {
-                var path = Path.GetFullPath(parsed.GetRequiredValue(recipe));
-                var (read, text) = DetectorRecipeReader.Read(path, parsed.GetValue(changes) ?? []);
-                var started = TimeProvider.System.GetTimestamp();
-                void Report(string line) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(started):hh\\:mm\\:ss} {line}"));
-                using var run = new DetectorTrainer(read, text, Path.GetDirectoryName(path)!, parsed.GetValue(output) ?? Path.Combine("runs", read.Name), Report);
-                run.Run(stop.Token);
-                return 0;
-            }
-            catch (OperationCanceledException)
-            {
-                Console.Error.WriteLine("interrupted; the same command goes on where it was");
-                return 130;
-            }
-            catch (RecipeException error)
-            {
-                Console.Error.WriteLine(error.Message);
-                return 3;
-            }
-            catch (Exception error) when (error is DataException or TeacherException or InvalidDataException or IOException)
-            {
-                Console.Error.WriteLine(error.Message);
-                return 1;
-            }
-        });
+            var path = Path.GetFullPath(parsed.GetRequiredValue(recipe));
+            var (read, text) = DetectorRecipeReader.Read(path, parsed.GetValue(changes) ?? []);
+            var started = TimeProvider.System.GetTimestamp();
+            void Report(string line) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(started):hh\\:mm\\:ss} {line}"));
+            using var run = new DetectorTrainer(read, text, Path.GetDirectoryName(path)!, parsed.GetValue(output) ?? Path.Combine("runs", read.Name), Report);
+            run.Run(token);
+            return 0;
+        }));
         return command;
     }
 }

@@ -43,6 +43,7 @@ internal static class NetworkLayers
         Activation.HardSigmoid => builder.HSigmoid(input),
         Activation.Sigmoid => builder.Sigmoid(input),
         Activation.LeakyRelu => builder.LeakyRelu(input, 0.1f),
+        Activation.SlightlyLeakyRelu => builder.LeakyRelu(input, 0.01f),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "This activation is not exported."),
     };
 
