@@ -80,7 +80,13 @@ internal sealed partial class IncomingRouter(MqttOptions options, ILogger logger
 
             var more = wanted.Where(filter => !active.Contains(filter)).ToList();
             await session.UnsubscribeAsync(active.Except(wanted), cancellation).ConfigureAwait(false);
-            await session.SubscribeAsync(more, cancellation).ConfigureAwait(false);
+            var refused = await session.SubscribeAsync(more, cancellation).ConfigureAwait(false);
+            if (refused.Count > 0)
+            {
+                // Events matter more than updates: the connection stays.
+                LogRefused(session.Address, string.Join(", ", refused));
+            }
+
             active.IntersectWith(wanted);
             active.UnionWith(more);
             await _changed.WaitAsync(cancellation).ConfigureAwait(false);
@@ -122,6 +128,9 @@ internal sealed partial class IncomingRouter(MqttOptions options, ILogger logger
                 : _handlers.FirstOrDefault(pair => MqttTopicFilterComparer.Compare(topic, pair.Key) == MqttTopicFilterCompareResult.IsMatch).Value;
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The broker {Broker} refuses subscriptions: {Filters}. Updates or commands will not come.")]
+    private partial void LogRefused(BrokerAddress broker, string filters);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A message on {Topic} could not be handled; it is not acknowledged.")]
     private partial void LogFailed(string topic, Exception why);

@@ -89,9 +89,10 @@ internal sealed class MqttSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Subscribes; throws where the broker refuses one.</summary>
-    public async Task SubscribeAsync(IEnumerable<string> filters, CancellationToken cancellation)
+    /// <summary>Subscribes; returns what the broker refused.</summary>
+    public async Task<IReadOnlyList<string>> SubscribeAsync(IEnumerable<string> filters, CancellationToken cancellation)
     {
+        var refused = new List<string>();
         foreach (var some in filters.Chunk(64))
         {
             var request = new MqttClientSubscribeOptions();
@@ -104,11 +105,10 @@ internal sealed class MqttSession : IAsyncDisposable
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             patience.CancelAfter(_patience);
             var result = await _client.SubscribeAsync(request, patience.Token).ConfigureAwait(false);
-            if (result.Items.FirstOrDefault(item => item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2) is { } refused)
-            {
-                throw new MqttRefusedException($"The broker {Address} refused the subscription {refused.TopicFilter.Topic}: {refused.ResultCode}.", otherProtocol: false);
-            }
+            refused.AddRange(result.Items.Where(item => item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2).Select(item => $"{item.TopicFilter.Topic} ({item.ResultCode})"));
         }
+
+        return refused;
     }
 
     /// <summary>Ends subscriptions.</summary>

@@ -44,6 +44,7 @@ internal sealed class TopicSubscriber : IAsyncDisposable
                     ChannelOptions = new MqttClientTcpOptions { RemoteEndpoint = new DnsEndPoint(address.Host, address.Port), StreamProvider = new BrokerStreams(address, options) },
                     Credentials = options.UserName.Length > 0 ? new MqttClientCredentials(options.UserName, MqttCredentials.Password(options)) : null,
                     Timeout = options.ConnectTimeout,
+                    MaximumPacketSize = (uint)options.MaximumPacketSize,
                 },
                 cancellation).ConfigureAwait(false);
             if (result.ResultCode != MqttClientConnectResultCode.Success)

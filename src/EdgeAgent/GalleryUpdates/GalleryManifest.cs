@@ -1,0 +1,149 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using ShiTu.EdgeAgent.Events;
+
+namespace ShiTu.EdgeAgent.GalleryUpdates;
+
+/// <summary>A chunk as a manifest names it.</summary>
+/// <param name="Sha256">Hash of its bytes, lower-case hex: its name.</param>
+/// <param name="Bytes">Length.</param>
+/// <param name="Items">Items in it.</param>
+internal sealed record ChunkReference(string Sha256, int Bytes, int Items);
+
+/// <summary>What gallery a device should hold (contract 2.1).</summary>
+internal sealed record GalleryManifest
+{
+    /// <summary>Most chunks of a manifest.</summary>
+    public const int MostChunks = 65_536;
+
+    /// <summary>The schema's name.</summary>
+    public const string Schema = "shitu.gallery/1";
+
+    /// <summary>Site it is for.</summary>
+    public required string Site { get; init; }
+
+    /// <summary>Devices it is for; <c>*</c> is every device of the site.</summary>
+    public required IReadOnlyList<string> Devices { get; init; }
+
+    /// <summary>Grows with every manifest of the site.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>When it was signed.</summary>
+    public required DateTimeOffset Issued { get; init; }
+
+    /// <summary>Until when it may be taken.</summary>
+    public required DateTimeOffset Expires { get; init; }
+
+    /// <summary>Model identity its vectors belong to.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Floats a vector.</summary>
+    public required int Dimension { get; init; }
+
+    /// <summary>Items of all chunks.</summary>
+    public required int Items { get; init; }
+
+    /// <summary>Views of all chunks.</summary>
+    public required int Views { get; init; }
+
+    /// <summary>The chunks, ordered by the hashes of the ids in them.</summary>
+    public required IReadOnlyList<ChunkReference> Chunks { get; init; }
+
+    /// <summary>Hash of the content: SHA-256 over the chunks' hashes in order, each as 64 hex digits and a line feed.</summary>
+    public string ContentHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(Chunks.Select(chunk => chunk.Sha256 + "\n")))));
+
+    /// <summary>The JSON that is signed.</summary>
+    public byte[] ToJson() => PayloadWriter.Object(this, static (json, manifest) =>
+    {
+        json.WriteString("schema", Schema);
+        json.WriteString("site", manifest.Site);
+        json.WriteStartArray("devices");
+        foreach (var device in manifest.Devices)
+        {
+            json.WriteStringValue(device);
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("generation", manifest.Generation);
+        json.Time("issued", manifest.Issued);
+        json.Time("expires", manifest.Expires);
+        json.WriteString("model", manifest.Model);
+        json.WriteNumber("dimension", manifest.Dimension);
+        json.WriteNumber("items", manifest.Items);
+        json.WriteNumber("views", manifest.Views);
+        json.WriteString("content_hash", manifest.ContentHash);
+        json.WriteStartArray("chunks");
+        foreach (var chunk in manifest.Chunks)
+        {
+            json.WriteStartObject();
+            json.WriteString("sha256", chunk.Sha256);
+            json.WriteNumber("bytes", chunk.Bytes);
+            json.WriteNumber("items", chunk.Items);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    /// <summary>Reads one. Only bytes whose signature was checked are worth reading.</summary>
+    /// <exception cref="RefusedException">It is none (<c>schema</c>), or does not fit itself (<c>size</c>, <c>chunk</c>).</exception>
+    public static GalleryManifest Parse(ReadOnlyMemory<byte> payload)
+    {
+        using var document = JsonFields.ParseObject(payload);
+        var json = document.RootElement;
+        if (json.Text("schema") is var schema && schema != Schema)
+        {
+            throw new RefusedException("schema", $"schema: expected {Schema}, not '{schema}'.");
+        }
+
+        var manifest = new GalleryManifest
+        {
+            Site = json.Text("site"),
+            Devices = ReadDevices(json),
+            Generation = json.Number("generation", 1),
+            Issued = json.Time("issued"),
+            Expires = json.Time("expires"),
+            Model = json.Text("model"),
+            Dimension = (int)json.Number("dimension", 1, 65_536),
+            Items = (int)json.Number("items", 0, int.MaxValue),
+            Views = (int)json.Number("views", 0, int.MaxValue),
+            Chunks = ReadChunks(json),
+        };
+        if (manifest.ContentHash != json.Sha256("content_hash"))
+        {
+            throw new RefusedException("chunk", "content_hash is not that of the chunks: they are not those of one gallery.");
+        }
+
+        if (manifest.Chunks.Sum(chunk => (long)chunk.Items) != manifest.Items || manifest.Chunks.Select(chunk => chunk.Sha256).Distinct().Count() != manifest.Chunks.Count)
+        {
+            throw new RefusedException("chunk", $"The chunks do not add up to {manifest.Items} items, or one is named twice.");
+        }
+
+        return manifest;
+    }
+
+    private static List<string> ReadDevices(JsonElement json) =>
+        [.. json.List("devices", 10_000).EnumerateArray().Select(device => device.NameOrRefuse("devices"))];
+
+    private static List<ChunkReference> ReadChunks(JsonElement json)
+    {
+        var chunks = new List<ChunkReference>();
+        foreach (var chunk in json.List("chunks", MostChunks).EnumerateArray())
+        {
+            if (chunk.ValueKind != JsonValueKind.Object)
+            {
+                throw new RefusedException("schema", "chunks: expected objects.");
+            }
+
+            if (chunk.Number("bytes", 1) is var bytes && bytes > GalleryChunk.MostBytes)
+            {
+                throw new RefusedException("size", $"A chunk is declared with {bytes} bytes; at most {GalleryChunk.MostBytes} are taken.");
+            }
+
+            chunks.Add(new ChunkReference(chunk.Sha256("sha256"), (int)bytes, (int)chunk.Number("items", 1, GalleryChunk.MostItems)));
+        }
+
+        return chunks;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+
+namespace ShiTu.EdgeAgent.GalleryUpdates;
+
+/// <summary>A public key and when it may sign.</summary>
+internal sealed record TrustedKey(string Id, byte[] PublicKey, DateTimeOffset NotBefore, DateTimeOffset NotAfter, bool Revoked);
+
+/// <summary>The public keys that updates and commands may be signed with: those of the configuration, as changed by the newest keys manifest.</summary>
+internal sealed class TrustedKeys
+{
+    private readonly TimeProvider _time;
+    private volatile IReadOnlyDictionary<string, TrustedKey> _keys;
+
+    /// <summary>A fixed set.</summary>
+    public TrustedKeys(IEnumerable<TrustedKey> keys, TimeProvider time)
+    {
+        _time = time;
+        _keys = keys.ToDictionary(key => key.Id, StringComparer.Ordinal);
+    }
+
+    /// <summary>Ids of all keys, with what holds for each.</summary>
+    public IReadOnlyCollection<TrustedKey> All => [.. _keys.Values];
+
+    /// <summary>Reads the files and folders of <c>updates.trusted_keys</c>.</summary>
+    /// <exception cref="InvalidDataException">A file is missing or no public key.</exception>
+    public static TrustedKeys Load(IEnumerable<string> paths, TimeProvider time) => new(
+        paths.SelectMany(Files).Select(ReadKey).DistinctBy(key => key.Id), time);
+
+    /// <summary>Reads one public key (PEM).</summary>
+    public static TrustedKey ReadKey(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new InvalidDataException($"updates.trusted_keys: there is no file {path}.");
+        }
+
+        using var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(File.ReadAllText(path));
+            var bytes = key.ExportSubjectPublicKeyInfo();
+            return new TrustedKey(SigningKey.IdOf(bytes), bytes, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, Revoked: false);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            throw new InvalidDataException($"updates.trusted_keys: {path} is no public key in PEM ({e.Message}).", e);
+        }
+    }
+
+    /// <summary>Puts the keys of a keys manifest in the place of all others.</summary>
+    public void Replace(IEnumerable<TrustedKey> keys) => _keys = keys.ToDictionary(key => key.Id, StringComparer.Ordinal);
+
+    /// <summary>Checks key and signature; null where both are good.</summary>
+    public Refusal? Check(SignedDocument document)
+    {
+        if (document.Signature is null || document.KeyId is null)
+        {
+            return new Refusal("signature", "It is not signed: expected the user properties sig and kid (MQTT 5).");
+        }
+
+        if (!_keys.TryGetValue(document.KeyId, out var trusted))
+        {
+            return new Refusal("key", $"The key '{Shown(document.KeyId)}' is not trusted here.");
+        }
+
+        var now = _time.GetUtcNow();
+        if (trusted.Revoked || now < trusted.NotBefore || now >= trusted.NotAfter)
+        {
+            return new Refusal("key", $"The key '{trusted.Id}' is {(trusted.Revoked ? "revoked" : "not valid at this time")}.");
+        }
+
+        using var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(trusted.PublicKey, out _);
+        Span<byte> signature = stackalloc byte[96];
+        return document.Signature.Length <= 128 && Convert.TryFromBase64String(document.Signature, signature, out var length) &&
+            key.VerifyData(document.Payload.Span, signature[..length], HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence)
+            ? null
+            : new Refusal("signature", $"The signature is not that of the key '{trusted.Id}' over these bytes.");
+    }
+
+    private static IEnumerable<string> Files(string path) => Directory.Exists(path) ? Directory.GetFiles(path, "*.pub").Order(StringComparer.Ordinal) : [path];
+
+    private static string Shown(string text) => text.Length <= 64 && !text.Any(char.IsControl) ? text : "…";
+}
