@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace ShiTu.DemoScene.Packs;
 
 /// <summary>Letters of our own, so that a pack looks the same where no font is installed. A glyph is a set of strokes on a grid of 5 x 7.</summary>
-internal static class StrokeLetters
+public static class StrokeLetters
 {
     private static readonly FrozenDictionary<char, string> Glyphs = new Dictionary<char, string>
     {
@@ -80,12 +80,32 @@ internal static class StrokeLetters
         ['ش'] = "4244342434 140403|1020 10|2000",
         ['-'] = "1333",
         ['%'] = "4006|1010|3636",
+        ['.'] = "2626",
+        [','] = "2617",
+        [':'] = "2222|2525",
+        ['/'] = "4006",
+        ['('] = "30111536",
+        [')'] = "10313516",
+        ['+'] = "1333|2224",
+        ['='] = "1232|1434",
+        ['?'] = "0110304122 24|2626",
+        ['_'] = "0646",
         ['!'] = "2024|2626",
     }.ToFrozenDictionary();
 
-    /// <summary>Draws <paramref name="text"/> centred in <paramref name="box"/>, as large as fits.</summary>
+    /// <summary>True where there is a glyph for the character.</summary>
+    public static bool Knows(char character) => Glyphs.ContainsKey(character);
+
+    /// <summary>Draws <paramref name="text"/> centred in <paramref name="box"/>, as large as fits. Characters without a glyph leave a gap.</summary>
+    /// <param name="canvas">Where to.</param>
+    /// <param name="text">Letters; empty draws nothing.</param>
+    /// <param name="box">The room there is, strokes included.</param>
+    /// <param name="color">Colour of the strokes.</param>
+    /// <param name="weight">Width of a stroke as a share of the height.</param>
     public static void Draw(SKCanvas canvas, string text, SKRect box, SKColor color, float weight = 0.17f)
     {
+        ArgumentNullException.ThrowIfNull(canvas);
+        ArgumentNullException.ThrowIfNull(text);
         if (text.Length == 0)
         {
             return;
