@@ -25,6 +25,10 @@ public sealed class DetectorTrainer : IDisposable
     private readonly List<StageRecord> _done = [];
     private readonly WeightAverage _average;
     private readonly PicoDet _averaged;
+    private readonly Dictionary<DetectionSource, List<Sample>> _samples = [];
+    private List<Sample>? _marked;
+    private List<Cutout>? _paste;
+    private List<Sample>? _belts;
     private NetworkProbe? _probe;
     private Checkpoint? _resumed;
 
@@ -63,6 +67,9 @@ public sealed class DetectorTrainer : IDisposable
 
     /// <summary>File of the last checkpoint.</summary>
     public string CheckpointFile => Path.Combine(_folder, "last.ckpt");
+
+    /// <summary>Called after each step, its checkpoint written.</summary>
+    internal Action<long>? AfterStep { get; init; }
 
     /// <summary>Runs all stages, or what is left of them.</summary>
     public void Run(CancellationToken token)
@@ -281,6 +288,7 @@ public sealed class DetectorTrainer : IDisposable
                 Save(index, step, Seconds());
             }
 
+            AfterStep?.Invoke(step);
             if (_recipe.ProbeMinutes > 0 && stage.Kind == DetectorStageKind.Detect && clock.Elapsed - probed > TimeSpan.FromMinutes(_recipe.ProbeMinutes))
             {
                 probed = clock.Elapsed;
@@ -314,9 +322,4 @@ public sealed class DetectorTrainer : IDisposable
             _report(string.Create(CultureInfo.InvariantCulture, $"{stage} step {step} at {size}: AP50 {result.Ap50:F4} mAP {result.Map:F4} AR@5 {result.Ar5:F4} found5 {result.Found5:F4} on {result.Images} pictures"));
         }
     }
-
-    private readonly Dictionary<DetectionSource, List<Sample>> _samples = [];
-    private List<Sample>? _marked;
-    private List<Cutout>? _paste;
-    private List<Sample>? _belts;
 }
