@@ -12,10 +12,13 @@ internal sealed class ReceivedTraffic : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly Task _reading;
     private readonly TaskCompletionSource _subscribed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _connections;
 
     private ReceivedTraffic(MosquittoBroker broker, string filter) => _reading = ReadAsync(broker, filter);
 
     public ConcurrentQueue<IncomingMessage> Messages { get; } = new();
+
+    public int Connections => Volatile.Read(ref _connections);
 
     public static async Task<ReceivedTraffic> StartAsync(MosquittoBroker broker, string filter = "#")
     {
@@ -27,6 +30,29 @@ internal sealed class ReceivedTraffic : IAsyncDisposable
     public IEnumerable<IncomingMessage> On(string end) => Messages.Where(message => message.Topic.Contains(end, StringComparison.Ordinal));
 
     public List<long> EventSeqs(string camera) => [.. On($"/events/{camera}").Select(message => Json(message).GetProperty("seq").GetInt64())];
+
+    /// <summary>No event of 1 to <paramref name="produced"/> is missing, what came twice has the same id, and each camera's first copies came in order.</summary>
+    public void AssertNothingLost(long produced)
+    {
+        var ids = new Dictionary<long, string>();
+        var last = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var e in On("/events/").Select(Json))
+        {
+            var seq = e.GetProperty("seq").GetInt64();
+            var id = e.GetProperty("id").GetString()!;
+            var camera = e.GetProperty("camera").GetString()!;
+            if (!ids.TryAdd(seq, id))
+            {
+                Assert.Equal(ids[seq], id);
+                continue;
+            }
+
+            Assert.True(seq > last.GetValueOrDefault(camera), $"{camera}: {seq} came after {last.GetValueOrDefault(camera)}.");
+            last[camera] = seq;
+        }
+
+        Assert.Equal(Enumerable.Range(1, (int)produced).Select(seq => (long)seq), ids.Keys.Order());
+    }
 
     public static JsonElement Json(IncomingMessage message) => JsonDocument.Parse(message.Payload).RootElement;
 
@@ -60,6 +86,7 @@ internal sealed class ReceivedTraffic : IAsyncDisposable
             try
             {
                 await using var subscriber = await TopicSubscriber.ConnectAsync(options, [filter], _end.Token);
+                Interlocked.Increment(ref _connections);
                 _subscribed.TrySetResult();
                 await foreach (var message in subscriber.ReadAllAsync(_end.Token))
                 {

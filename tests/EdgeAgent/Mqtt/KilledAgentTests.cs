@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using ShiTu.EdgeAgent.Mqtt;
+using ShiTu.EdgeAgent.Outbox;
+using ShiTu.EdgeAgent.Tests.Events;
+using ShiTu.EdgeAgent.Tests.Outbox;
+using ShiTu.TestKit.Brokers;
+using Xunit;
+
+namespace ShiTu.EdgeAgent.Tests.Mqtt;
+
+public sealed class KilledAgentTests : IDisposable
+{
+    private const string FolderVariable = "SHITU_KILLED_AGENT_FOLDER";
+    private readonly OutboxFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public Task An_agent_killed_at_random_points_while_events_flow_loses_none() => KillAsync(10);
+
+    [Fact]
+    [Trait("Speed", "slow")]
+    public Task An_agent_killed_a_thousand_times_while_events_flow_loses_none() => KillAsync(1000);
+
+    /// <summary>The agent that is killed: this test, in a process of its own. It never ends by itself.</summary>
+    [Fact(Explicit = true)]
+    public async Task The_agent_to_kill()
+    {
+        var settings = Environment.GetEnvironmentVariable(FolderVariable);
+        Assert.SkipWhen(settings is null, "This is the process that the other tests of this class kill.");
+        var parts = settings.Split('|');
+        await using var outbox = OutboxStore.Open(parts[0], new OutboxOptions(), "till-3", 32, TimeProvider.System);
+        var service = new MqttService(RunningAgent.Options(parts[1]), outbox, new DeviceIdentity(parts[2], "0.1.0", DateTimeOffset.UnixEpoch), TimeProvider.System);
+        _ = service.RunAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; ; i++)
+        {
+            outbox.Publish(SampleEvents.Confirmed(i % 2 == 0 ? "belt" : "scale") with { Object = $"run-{parts[2]}-{i}" });
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private async Task KillAsync(int kills)
+    {
+        await using var broker = await MosquittoBroker.StartAsync();
+        await using var traffic = await ReceivedTraffic.StartAsync(broker);
+        var random = new Random(42);
+        for (var run = 0; run < kills; run++)
+        {
+            using var agent = Start(broker, run);
+            var mark = traffic.Messages.Count;
+            await ReceivedTraffic.UntilAsync(() => traffic.Messages.Count > mark + 5, $"events of run {run}", 120);
+            await Task.Delay(random.Next(250), TestContext.Current.CancellationToken);
+            agent.Kill();
+            await agent.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using (var last = new RunningAgent(_folder, RunningAgent.Options(broker.Address)))
+        {
+            await ReceivedTraffic.UntilAsync(() => last.Service.State.Connected && last.Outbox.Status.Pending == 0, "an empty outbox");
+            var produced = last.Outbox.Status.LastSeq;
+            await ReceivedTraffic.UntilAsync(() => traffic.On("/events/").Select(message => message.Property("id")).Distinct().Count() == produced, $"{produced} events");
+            traffic.AssertNothingLost(produced);
+        }
+
+        // What a run produced came as a prefix: nothing was lost between two events that both came.
+        foreach (var run in traffic.On("/events/").Select(message => ReceivedTraffic.Json(message).GetProperty("object").GetString()!.Split('-')).GroupBy(parts => parts[1]))
+        {
+            var numbers = run.Select(parts => int.Parse(parts[2], CultureInfo.InvariantCulture)).Distinct().Order().ToList();
+            Assert.Equal(Enumerable.Range(0, numbers.Count), numbers);
+        }
+    }
+
+    private Process Start(MosquittoBroker broker, int run)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ShiTu.EdgeAgent.Tests.dll"), "-method", $"*.{nameof(The_agent_to_kill)}", "-explicit", "only"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment[FolderVariable] = $"{_folder.File}|{broker.Address}|{run}";
+        var process = Process.Start(start)!;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+}
