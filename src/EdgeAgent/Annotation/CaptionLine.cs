@@ -154,10 +154,11 @@ internal sealed class CaptionLine : IDisposable
 
     private static float Advance(int point) => point == ' ' ? 0.35f : Own(point) is not null ? 0.66f : point > 0xFFFF ? 1.15f : 0.9f;
 
-    /// <summary>The character in letters of our own, capitals standing in for small ones.</summary>
+    /// <summary>The character in letters of our own, capitals standing in for small ones; none of scripts that we have a few letters of only.</summary>
     private static string? Own(int point) =>
-        point <= 0xFFFF && StrokeLetters.Knows((char)point) ? ((char)point).ToString()
-        : point <= 0xFFFF && StrokeLetters.Knows(char.ToUpperInvariant((char)point)) ? char.ToUpperInvariant((char)point).ToString()
+        point >= 0x0250 ? null
+        : StrokeLetters.Knows((char)point) ? ((char)point).ToString()
+        : StrokeLetters.Knows(char.ToUpperInvariant((char)point)) ? char.ToUpperInvariant((char)point).ToString()
         : null;
 
     private void DrawFontless(SKCanvas canvas, int point, float x, float y, SKColor color)
