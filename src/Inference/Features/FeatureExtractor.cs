@@ -27,7 +27,15 @@ public sealed class FeatureExtractor : IDisposable
         _manifest = manifest;
         _preparer = new Preparer(manifest.Preparation);
         _pixels = 3 * manifest.Preparation.Width * manifest.Preparation.Height;
-        Request(Batches.Length - 1);
+        try
+        {
+            Request(Batches.Length - 1);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Floats an embedding.</summary>

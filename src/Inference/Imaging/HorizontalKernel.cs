@@ -8,7 +8,8 @@ namespace ShiTu.Inference.Imaging;
 /// <summary>Resamples one row of interleaved 3-channel pixels to 32-bit sums of 11 fraction bits. Exact whole-number arithmetic, so every path gives the same sums.</summary>
 internal static class HorizontalKernel
 {
-    private const int LoadBytes = 16;
+    /// <summary>Bytes that the vector path reads at a pixel.</summary>
+    public const int LoadBytes = 16;
 
     // Bytes of taps 0 and 1 (and 2 and 3) of the three channels, each pair side by side as 16-bit numbers.
     private static readonly Vector128<byte> FirstPair = Vector128.Create((byte)0, 128, 3, 128, 1, 128, 4, 128, 2, 128, 5, 128, 128, 128, 128, 128);
@@ -17,55 +18,55 @@ internal static class HorizontalKernel
     /// <summary>Fills <paramref name="sums"/> with <c>width * 3</c> sums; it must have room for one more.</summary>
     public static void Resample(ReadOnlySpan<byte> row, ResampleAxis axis, int width, Span<int> sums)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(row.Length, axis.From * 3);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(sums.Length, width * 3);
+        var (start, end) = Ssse3.IsSupported ? axis.Inner : (0, 0);
+        Scalar(row, axis, 0, start, sums);
+        Inner(row, axis, start, end, sums);
+        Scalar(row, axis, end, width, sums);
+    }
+
+    private static void Inner(ReadOnlySpan<byte> row, ResampleAxis axis, int start, int end, Span<int> sums)
+    {
         var taps = axis.Taps;
-        var samples = axis.Samples;
-        var weights = axis.Weights;
-        var at = 0;
-        if (Ssse3.IsSupported)
+        ref var bytes = ref MemoryMarshal.GetReference(row);
+        ref var target = ref MemoryMarshal.GetReference(sums);
+        ref var samples = ref MemoryMarshal.GetArrayDataReference(axis.Samples);
+        ref var weights = ref MemoryMarshal.GetArrayDataReference(axis.Weights);
+        for (var at = start; at < end; at++)
         {
-            ref var bytes = ref MemoryMarshal.GetReference(row);
-            ref var target = ref MemoryMarshal.GetReference(sums);
-            for (; at < width; at++)
+            var tap = at * taps;
+            var pixels = Vector128.LoadUnsafe(ref bytes, (nuint)(Unsafe.Add(ref samples, tap) * 3));
+            var sum = Pair(pixels, FirstPair, ref Unsafe.Add(ref weights, tap));
+            if (taps == 4)
             {
-                var first = samples[at * taps];
-                // The vector path reads the taps as neighbours, which they are not at the borders, and 16 bytes, which the end has not.
-                if (samples[(at * taps) + taps - 1] != first + taps - 1 || (first * 3) + LoadBytes > row.Length)
-                {
-                    Scalar(row, samples, weights, at, taps, sums);
-                    continue;
-                }
-
-                var pixels = Vector128.LoadUnsafe(ref Unsafe.Add(ref bytes, first * 3));
-                var sum = Sse2.MultiplyAddAdjacent(Ssse3.Shuffle(pixels, FirstPair).AsInt16(), Pair(weights, at * taps));
-                if (taps == 4)
-                {
-                    sum += Sse2.MultiplyAddAdjacent(Ssse3.Shuffle(pixels, SecondPair).AsInt16(), Pair(weights, (at * taps) + 2));
-                }
-
-                sum.StoreUnsafe(ref Unsafe.Add(ref target, at * 3));
+                sum += Pair(pixels, SecondPair, ref Unsafe.Add(ref weights, tap + 2));
             }
-        }
 
-        for (; at < width; at++)
-        {
-            Scalar(row, samples, weights, at, taps, sums);
+            sum.StoreUnsafe(ref target, (nuint)(at * 3));
         }
     }
 
-    private static Vector128<short> Pair(short[] weights, int at) =>
-        Vector128.Create(Unsafe.ReadUnaligned<int>(ref Unsafe.As<short, byte>(ref weights[at]))).AsInt16();
+    // Two neighbouring weights are one 32-bit number: what a multiply-add of neighbours needs in each lane.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Pair(Vector128<byte> pixels, Vector128<byte> taps, ref short weights) =>
+        Sse2.MultiplyAddAdjacent(Ssse3.Shuffle(pixels, taps).AsInt16(), Vector128.Create(Unsafe.As<short, int>(ref weights)).AsInt16());
 
-    private static void Scalar(ReadOnlySpan<byte> row, int[] samples, short[] weights, int at, int taps, Span<int> sums)
+    private static void Scalar(ReadOnlySpan<byte> row, ResampleAxis axis, int start, int end, Span<int> sums)
     {
-        for (var channel = 0; channel < 3; channel++)
+        var (taps, samples, weights) = (axis.Taps, axis.Samples, axis.Weights);
+        for (var at = start; at < end; at++)
         {
-            var sum = 0;
-            for (var tap = 0; tap < taps; tap++)
+            for (var channel = 0; channel < 3; channel++)
             {
-                sum += row[(samples[(at * taps) + tap] * 3) + channel] * weights[(at * taps) + tap];
-            }
+                var sum = 0;
+                for (var tap = 0; tap < taps; tap++)
+                {
+                    sum += row[(samples[(at * taps) + tap] * 3) + channel] * weights[(at * taps) + tap];
+                }
 
-            sums[(at * 3) + channel] = sum;
+                sums[(at * 3) + channel] = sum;
+            }
         }
     }
 }

@@ -3,12 +3,11 @@ namespace ShiTu.Inference.Imaging;
 /// <summary>Applies a <see cref="Preparation"/>: resize, normalise and planes in one pass, no allocation once the sizes repeat. One instance a thread.</summary>
 public sealed class Preparer
 {
-    private const int Levels = 256;
     private readonly PictureResizer _resizer = new();
-    private readonly float[] _normal = new float[3 * Levels];
+    private readonly PlanarNormalisation _normalisation;
     private readonly byte[] _row;
 
-    /// <summary>Makes the tables of a preparation.</summary>
+    /// <summary>Makes ready for a preparation.</summary>
     /// <exception cref="ArgumentException">Mean or deviation are not three finite numbers, or a deviation is zero.</exception>
     public Preparer(Preparation preparation)
     {
@@ -20,13 +19,7 @@ public sealed class Preparer
 
         Preparation = preparation;
         _row = new byte[preparation.Width * 3];
-        for (var channel = 0; channel < 3; channel++)
-        {
-            for (var level = 0; level < Levels; level++)
-            {
-                _normal[(channel * Levels) + level] = ((level / 255f) - preparation.Mean[channel]) / preparation.Deviation[channel];
-            }
-        }
+        _normalisation = new PlanarNormalisation(preparation);
     }
 
     /// <summary>What is applied.</summary>
@@ -44,23 +37,11 @@ public sealed class Preparer
             throw new ArgumentException($"{planes.Length} floats are too few for three planes of {width}x{height}.", nameof(planes));
         }
 
-        var red = source.Order == PixelOrder.Rgb ? 0 : 2;
         _resizer.Begin(source, width, height, Preparation.Interpolation);
         for (var y = 0; y < height; y++)
         {
             _resizer.Row(source, y, _row);
-            Normalise(red, 0, planes.Slice(y * width, width));
-            Normalise(1, 1, planes.Slice(plane + (y * width), width));
-            Normalise(2 - red, 2, planes.Slice((2 * plane) + (y * width), width));
-        }
-    }
-
-    private void Normalise(int sample, int channel, Span<float> row)
-    {
-        var table = _normal.AsSpan(channel * Levels, Levels);
-        for (var x = 0; x < row.Length; x++)
-        {
-            row[x] = table[_row[(x * 3) + sample]];
+            _normalisation.Apply(_row, source.Order, planes.Slice(y * width, width), planes.Slice(plane + (y * width), width), planes.Slice((2 * plane) + (y * width), width));
         }
     }
 }

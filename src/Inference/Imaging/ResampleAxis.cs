@@ -20,6 +20,12 @@ internal sealed class ResampleAxis(bool isHorizontal)
     /// <summary><c>To * Taps</c> weights of 11 fraction bits.</summary>
     public short[] Weights { get; private set; } = [];
 
+    /// <summary>Source length.</summary>
+    public int From => _made.From;
+
+    /// <summary>The new samples whose taps are neighbours and lie at least <see cref="HorizontalKernel.LoadBytes"/> bytes of 3-channel pixels before the end: the vector path's.</summary>
+    public (int Start, int End) Inner { get; private set; }
+
     /// <summary>Fills the tables.</summary>
     /// <param name="from">Source length.</param>
     /// <param name="to">New length.</param>
@@ -61,7 +67,32 @@ internal sealed class ResampleAxis(bool isHorizontal)
             }
         }
 
+        Inner = InnerOf(from, to);
         _made = (from, to, interpolation);
+    }
+
+    // Samples rise, so what is in the middle is one stretch.
+    private (int Start, int End) InnerOf(int from, int to)
+    {
+        var start = 0;
+        while (start < to && !IsInner(start, from))
+        {
+            start++;
+        }
+
+        var end = start;
+        while (end < to && IsInner(end, from))
+        {
+            end++;
+        }
+
+        return (start, end);
+    }
+
+    private bool IsInner(int at, int from)
+    {
+        var first = Samples[at * Taps];
+        return Samples[(at * Taps) + Taps - 1] == first + Taps - 1 && (first * 3) + HorizontalKernel.LoadBytes <= from * 3;
     }
 
     private static (int Sample, float Share) Position(int at, double scale)

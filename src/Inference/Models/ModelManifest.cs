@@ -103,9 +103,19 @@ public sealed record ModelManifest(
             throw new ModelException($"{path}: input of {width}x{height}; expected 1 to {LargestSide} pixels a side.");
         }
 
-        if (!Enum.TryParse<Interpolation>(document.Preparation.Interpolation, ignoreCase: true, out var interpolation))
+        if (!Enum.TryParse<Interpolation>(document.Preparation.Interpolation, ignoreCase: true, out var interpolation) || !Enum.IsDefined(interpolation))
         {
             throw new ModelException($"{path}: interpolation '{document.Preparation.Interpolation}'; expected nearest, linear, cubic or area.");
+        }
+
+        if (document.Preparation is not { Mean.Length: 3, Deviation.Length: 3 } || !document.Preparation.Mean.All(float.IsFinite) || !document.Preparation.Deviation.All(deviation => float.IsFinite(deviation) && deviation > 0))
+        {
+            throw new ModelException($"{path}: mean and deviation are three finite numbers each, deviations above 0.");
+        }
+
+        if (document.Strides.Any(stride => stride is < 1 or > LargestSide))
+        {
+            throw new ModelException($"{path}: strides [{string.Join(", ", document.Strides)}]; expected 1 to {LargestSide} each.");
         }
 
         var fits = document.Kind switch

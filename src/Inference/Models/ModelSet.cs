@@ -31,8 +31,8 @@ public sealed class ModelSet : IDisposable
     /// <summary>Identity of the pair as events carry it: <c>detector+feature@</c> and the first 8 hex digits of the hash of both identities. A gallery is bound to it.</summary>
     public string Identity { get; }
 
-    /// <summary>Engine in use: its name and arithmetic.</summary>
-    public string EngineDescription => $"{_featureEngine.Name} ({_featureEngine.Precision})";
+    /// <summary>Engine in use: <c>onnxruntime</c> or <c>openvino</c>, its version and arithmetic, and why it was taken.</summary>
+    public string EngineDescription => _featureEngine.Description;
 
     /// <summary>Engine of the detector.</summary>
     public IInferenceEngine DetectorEngine => _detectorEngine;
@@ -54,7 +54,7 @@ public sealed class ModelSet : IDisposable
             try
             {
                 var set = new ModelSet(detector, feature, detectorEngine, featureEngine);
-                using var found = set.CreateDetector();
+                using var mainBody = set.CreateDetector();
                 using var extractor = set.CreateFeatureExtractor();
                 ModelSelfTest.Check(extractor, feature, featureEngine);
                 return set;
@@ -76,7 +76,20 @@ public sealed class ModelSet : IDisposable
     public MainBodyDetector CreateDetector() => new(_detectorEngine, Detector);
 
     /// <summary>A feature extractor with its own requests (batch 1, 2, 4, 8) and buffers: one a worker.</summary>
-    public FeatureExtractor CreateFeatureExtractor() => new(_featureEngine, Feature);
+    public FeatureExtractor CreateFeatureExtractor()
+    {
+        var extractor = new FeatureExtractor(_featureEngine, Feature);
+        try
+        {
+            extractor.WarmUp();
+            return extractor;
+        }
+        catch
+        {
+            extractor.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
