@@ -156,10 +156,12 @@ internal sealed class FfmpegSource(CameraOptions options, SourceAddress address,
 
     private string? Ended(Process child, FfmpegTalk talk, long frames)
     {
+        // Its last words come through another pipe than its frames.
         var exited = child.WaitForExit(ExitWait);
+        talk.AllSaid.Wait(ExitWait);
         if (exited && child.ExitCode == 0)
         {
-            return live ? $"the stream ended{Because(talk)}" : frames == 0 ? $"no frame in it{Because(talk)}" : null;
+            return address.IsLive || options.Loop ? $"the stream ended{Because(talk)}" : frames == 0 ? $"no frame in it{Because(talk)}" : null;
         }
 
         return talk.Error ?? (exited ? $"ffmpeg ended with exit code {child.ExitCode}" : "ffmpeg closed its output");

@@ -11,6 +11,9 @@ internal sealed class FfmpegTalk(UrlSecrets secrets)
     /// <summary>Set once the size is known, or ffmpeg has said all.</summary>
     public ManualResetEventSlim SizeKnown { get; } = new();
 
+    /// <summary>Set once ffmpeg has said all.</summary>
+    public ManualResetEventSlim AllSaid { get; } = new();
+
     /// <summary>Width of the frames, pixels; 0 where unknown.</summary>
     public int Width { get; private set; }
 
@@ -40,6 +43,7 @@ internal sealed class FfmpegTalk(UrlSecrets secrets)
     {
         if (line is null)
         {
+            AllSaid.Set();
             SizeKnown.Set();
             return;
         }

@@ -40,6 +40,9 @@ internal sealed class RecognitionPipeline : IDisposable
     /// <summary>What it is built from.</summary>
     public PipelineParts Parts { get; }
 
+    /// <summary>A lane a camera.</summary>
+    public IReadOnlyList<CameraLane> Lanes => _scheduler.Lanes;
+
     /// <summary>State and counts of every camera.</summary>
     public IReadOnlyList<CameraReport> Cameras => [.. _scheduler.Lanes.Select(lane => lane.Report)];
 

@@ -42,6 +42,7 @@ internal sealed class Recogniser : IDisposable
         _options = options;
         _detector = models.CreateDetector();
         _features = models.CreateFeatureExtractor();
+        _features.WarmUp();
         var parity = options.Rule == WholePicture.Parity;
         _detection = new DetectionOptions
         {
