@@ -37,6 +37,10 @@ internal sealed partial class MqttService
         _sender = new OutboxSender(outbox, Topics, options, time, _logger);
         _state = new MqttState(false, null, null, time.GetUtcNow(), "mqtt: not connected yet", 0, 0);
         SetStatus([]);
+        if (options.HomeAssistant)
+        {
+            SetRetained(HomeAssistantDiscovery.Topic(options), HomeAssistantDiscovery.Document(options, Topics, identity));
+        }
     }
 
     /// <summary>The device's topics.</summary>
