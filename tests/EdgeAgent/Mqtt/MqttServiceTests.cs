@@ -130,6 +130,26 @@ public sealed class MqttServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Home_assistant_finds_the_device_only_where_that_is_switched_on()
+    {
+        await using var broker = await MosquittoBroker.StartAsync();
+        await using (var silent = new RunningAgent(_folder, RunningAgent.Options(broker.Address)))
+        {
+            await ReceivedTraffic.UntilAsync(() => silent.Service.State.Connected, "a connection");
+        }
+
+        await using var traffic = await ReceivedTraffic.StartAsync(broker);
+        await ReceivedTraffic.UntilAsync(() => traffic.On("/status").Any(), "the retained status");
+        Assert.Empty(traffic.On("homeassistant/"));
+        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address) with { HomeAssistant = true });
+        await ReceivedTraffic.UntilAsync(() => traffic.On("homeassistant/device/shitu_s1_till-3/config").Any(), "the discovery");
+        var document = ReceivedTraffic.Json(traffic.On("homeassistant/").Single());
+        Assert.Equal("shitu/s1/till-3/status", document.GetProperty("components").GetProperty("connectivity").GetProperty("state_topic").GetString());
+        Assert.Equal(4, document.GetProperty("components").EnumerateObject().Select(component => component.Value.GetProperty("unique_id").GetString()).Distinct().Count());
+        Assert.True(document.GetProperty("origin").TryGetProperty("name", out _));
+    }
+
+    [Fact]
     public async Task Telemetry_goes_at_once_or_not_at_all()
     {
         await using var broker = await MosquittoBroker.StartAsync();
