@@ -1,1 +1,3 @@
-return 2;
+using ShiTu.EdgeAgent.Cli;
+
+return await CommandLine.RunAsync(args).ConfigureAwait(false);
