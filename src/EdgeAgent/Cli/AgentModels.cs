@@ -9,7 +9,7 @@ internal static class AgentModels
 {
     /// <summary>Loads the configured models.</summary>
     public static ModelSet Load(AgentOptions options) =>
-        ModelSet.Load(options.Models.DetectorFolder, options.Models.FeatureFolder, options.Models.ToEngine(options.CacheDirectory));
+        ModelSet.Load(options.Models.DetectorFolder, options.Models.FeatureFolder, options.Models.ToEngine(AgentOptions.CacheFolder));
 
     /// <summary>Opens the gallery for the models, making it where there is none.</summary>
     /// <param name="path">Given on the command line, or null for the state directory's.</param>

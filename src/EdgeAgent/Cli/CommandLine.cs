@@ -19,7 +19,6 @@ internal static class CommandLine
         root.Subcommands.Add(ConfigVerb.Create());
         root.Subcommands.Add(ModelVerb.Create());
         root.Subcommands.Add(CameraVerb.Create());
-        root.Subcommands.Add(BenchVerb.Create());
 
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
@@ -35,7 +34,7 @@ internal static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }).ConfigureAwait(false);
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }).ConfigureAwait(false);
         }
         catch (Exception error)
         {

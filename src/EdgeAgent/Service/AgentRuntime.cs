@@ -1,0 +1,144 @@
+using Microsoft.Extensions.Logging;
+using ShiTu.EdgeAgent.Cli;
+using ShiTu.EdgeAgent.Configuration;
+using ShiTu.EdgeAgent.Mqtt;
+using ShiTu.EdgeAgent.Outbox;
+using ShiTu.EdgeAgent.Pipeline;
+using ShiTu.EdgeAgent.Recognition;
+using ShiTu.Index.Calibration;
+using ShiTu.Index.Gallery;
+using ShiTu.Index.Generations;
+using ShiTu.Inference.Models;
+
+namespace ShiTu.EdgeAgent.Service;
+
+/// <summary>The whole agent, opened in the order in which things depend on each other: models, gallery, index, outbox, broker, cameras.</summary>
+internal sealed partial class AgentRuntime : IAsyncDisposable
+{
+    private readonly ILogger _log;
+
+    private AgentRuntime(AgentOptions options, ModelSet models, GalleryStore gallery, LiveIndex index, OutboxStore outbox, AgentParts parts)
+    {
+        Options = options;
+        Models = models;
+        Gallery = gallery;
+        Index = index;
+        Outbox = outbox;
+        Time = parts.Time;
+        _log = parts.Logs.CreateLogger("ShiTu.Agent");
+        Identity = new DeviceIdentity(BootId.Create(parts.Time), AgentVersion.Text, parts.Time.GetUtcNow());
+        Thresholds = new ThresholdSource(ThresholdsOf(gallery, options.Recognition));
+        Mqtt = new MqttService(options.Mqtt, outbox, Identity, parts.Time, parts.Logs.CreateLogger("ShiTu.Mqtt"));
+        Beats = new Heartbeats(parts.Time);
+        Cameras = new CameraBoard(Mqtt, outbox, parts.Time, text => LogUnreadable(_log, text));
+        Pipeline = new RecognitionPipeline(new PipelineParts
+        {
+            Models = models,
+            Index = index,
+            Thresholds = Thresholds,
+            Cameras = options.Cameras,
+            Events = new OutboxEventSink(outbox),
+            Recognition = options.Recognition,
+            Tracking = options.Tracking,
+            Pipeline = options.Pipeline,
+            Listener = Cameras,
+            Observer = FrameObservers.Join(parts.Observer, options.Mqtt.Live ? new LiveObserver(Mqtt) : null),
+            Pulse = name => new Pulse(Beats.Of(name)),
+            Time = parts.Time,
+            Logs = parts.Logs,
+        });
+        index.Swapped += (_, generation) => PublishGallery(generation);
+    }
+
+    /// <summary>Settings.</summary>
+    public AgentOptions Options { get; }
+
+    /// <summary>Models in use.</summary>
+    public ModelSet Models { get; }
+
+    /// <summary>The gallery.</summary>
+    public GalleryStore Gallery { get; }
+
+    /// <summary>Its index.</summary>
+    public LiveIndex Index { get; }
+
+    /// <summary>Thresholds in use.</summary>
+    public ThresholdSource Thresholds { get; }
+
+    /// <summary>Events that wait.</summary>
+    public OutboxStore Outbox { get; }
+
+    /// <summary>The broker.</summary>
+    public MqttService Mqtt { get; }
+
+    /// <summary>Cameras to events.</summary>
+    public RecognitionPipeline Pipeline { get; }
+
+    /// <summary>Signs of life.</summary>
+    public Heartbeats Beats { get; }
+
+    /// <summary>Cameras' states.</summary>
+    public CameraBoard Cameras { get; }
+
+    /// <summary>This start.</summary>
+    public DeviceIdentity Identity { get; }
+
+    /// <summary>Clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Opens everything; nothing runs yet.</summary>
+    public static async Task<AgentRuntime> OpenAsync(AgentOptions options, AgentParts parts)
+    {
+        var models = AgentModels.Load(options);
+        GalleryStore? gallery = null;
+        LiveIndex? index = null;
+        OutboxStore? outbox = null;
+        try
+        {
+            gallery = AgentModels.OpenGallery(null, options, models);
+            parts.Prepare?.Invoke(models, gallery);
+            index = LiveIndex.Open(gallery, options.Index);
+            outbox = OutboxStore.Open(options.OutboxPath, options.Outbox, options.Mqtt.DeviceName, options.Mqtt.InFlight, parts.Time, parts.Logs.CreateLogger("ShiTu.Outbox"));
+            return new AgentRuntime(options, models, gallery, index, outbox, parts);
+        }
+        catch
+        {
+            if (outbox is not null)
+            {
+                await outbox.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (index is not null)
+            {
+                await index.DisposeAsync().ConfigureAwait(false);
+            }
+
+            gallery?.Dispose();
+            models.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes thresholds again, as after a calibration.</summary>
+    public void ReloadThresholds() => Thresholds.Current = ThresholdsOf(Gallery, Options.Recognition);
+
+    /// <summary>Tells the broker what the gallery is.</summary>
+    public void PublishGallery(IndexGeneration generation) => Mqtt.SetGallery(new GalleryStatus(
+        generation.Generation, generation.ContentHash, generation.Items.Count, generation.ViewCount, generation.Items.Count(item => item.Local), Models.Identity, Time.GetUtcNow(), null));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Pipeline.Dispose();
+        await Index.DisposeAsync().ConfigureAwait(false);
+        await Outbox.DisposeAsync().ConfigureAwait(false);
+        Gallery.Dispose();
+        Models.Dispose();
+    }
+
+    private static Thresholds ThresholdsOf(GalleryStore gallery, RecognitionOptions options) =>
+        options.Calibrated && GalleryCalibration.Load(gallery) is { } calibration ? new Thresholds(calibration.Threshold, calibration.Items) : new Thresholds(options.Threshold);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
+    private static partial void LogUnreadable(ILogger log, string text);
+}
