@@ -9,10 +9,10 @@ internal sealed record ModelOptions
     public string Folder { get; init; } = "";
 
     /// <summary>Name of the detector's folder.</summary>
-    public string Detector { get; init; } = "mainbody-x1_0-416";
+    public string Detector { get; init; } = "mainbody-x1_0-320";
 
     /// <summary>Name of the feature model's folder.</summary>
-    public string Feature { get; init; } = "general-pplcnetv2-224";
+    public string Feature { get; init; } = "general-pplcnetv2-160";
 
     /// <summary><c>auto</c>, <c>onnxruntime</c> or <c>openvino</c>.</summary>
     public string Engine { get; init; } = "auto";
