@@ -19,6 +19,7 @@ internal static class CommandLine
         root.Subcommands.Add(ConfigVerb.Create());
         root.Subcommands.Add(ModelVerb.Create());
         root.Subcommands.Add(CameraVerb.Create());
+        root.Subcommands.Add(BenchVerb.Create());
 
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Errors.Count > 0)
