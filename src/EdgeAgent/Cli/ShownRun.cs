@@ -13,6 +13,9 @@ namespace ShiTu.EdgeAgent.Cli;
 /// <summary>A run for somebody who looks on: the demo, or given sources. Events go over a broker, inside this process unless one is configured, and are read back from it.</summary>
 internal static class ShownRun
 {
+    /// <summary>Between what the shipped models give strangers (up to about 0.6) and products seen badly; a shop calibrates on its own gallery.</summary>
+    private const float DemoThreshold = 0.65f;
+
     /// <summary>Runs to the end of the sources.</summary>
     public static async Task<int> RunAsync(BoundConfiguration bound, RunRequest request, CancellationToken cancellation)
     {
@@ -109,6 +112,7 @@ internal static class ShownRun
             StateDirectory = keepsState ? options.StateFolder : folder,
             RuntimeDirectory = keepsState ? options.RuntimeFolder : folder,
             LogLevel = bound.Origins.ContainsKey("log_level") ? options.LogLevel : LogLevel.Warning,
+            Recognition = request.Demo && !bound.Origins.ContainsKey("recognition.threshold") ? options.Recognition with { Threshold = DemoThreshold } : options.Recognition,
             Cameras = request.Demo ? [Belt(request)] : [.. request.Sources.Select((source, at) => Camera(source, at, request))],
             Mqtt = broker is null ? options.Mqtt : options.Mqtt with { Enabled = true, Brokers = [broker.Address] },
         };

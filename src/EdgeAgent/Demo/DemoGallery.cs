@@ -1,18 +1,14 @@
 using ShiTu.DemoScene;
 using ShiTu.EdgeAgent.Enrolment;
-using ShiTu.Index.Calibration;
 using ShiTu.Index.Gallery;
 using ShiTu.Inference.Models;
 
 namespace ShiTu.EdgeAgent.Demo;
 
-/// <summary>The demo shop's gallery: each product photographed a few times, as an owner would, then calibrated. Strangers are left out.</summary>
+/// <summary>The demo shop's gallery: each product photographed a few times, as an owner would. Strangers are left out.</summary>
 internal static class DemoGallery
 {
     private const int Views = 10;
-
-    /// <summary>Wanted share of strangers that would be taken for a product.</summary>
-    private const double FalseAccept = 0.01;
 
     /// <summary>Fills an empty gallery.</summary>
     /// <param name="models">Models in use.</param>
@@ -35,7 +31,6 @@ internal static class DemoGallery
                 store.Add(new GalleryItem(product.Id, product.Label, null, Local: false), views);
             }
         });
-        GalleryCalibration.Save(gallery, GalleryCalibration.Measure(gallery, FalseAccept));
     }
 
     /// <summary>Number of pictures.</summary>

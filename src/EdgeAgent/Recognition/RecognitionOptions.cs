@@ -12,7 +12,7 @@ internal sealed record RecognitionOptions
     public bool Calibrated { get; init; } = true;
 
     /// <summary>Least distance to the best candidate with another label; a smaller one is ambiguous.</summary>
-    public float Margin { get; init; } = 0.02f;
+    public float Margin { get; init; } = 0.08f;
 
     /// <summary>What part the whole picture plays.</summary>
     public WholePicture WholePicture { get; init; } = WholePicture.Fallback;

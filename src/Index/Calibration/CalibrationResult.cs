@@ -6,6 +6,7 @@ namespace ShiTu.Index.Calibration;
 /// <param name="Threshold">For items without one of their own, cosine.</param>
 /// <param name="Items">Threshold of each item by id, cosine.</param>
 /// <param name="Target">False-accept rate that was asked for, 0..1.</param>
+/// <param name="Margin">Margin to another label that was taken for granted.</param>
 /// <param name="FalseAccept">Share of foreign views that would be taken for an item, 0..1.</param>
 /// <param name="FalseAcceptLow">Lower end of its 95 % confidence interval.</param>
 /// <param name="FalseAcceptHigh">Upper end.</param>
@@ -17,6 +18,7 @@ public sealed record CalibrationResult(
     float Threshold,
     IReadOnlyDictionary<string, float> Items,
     double Target,
+    double Margin,
     double FalseAccept,
     double FalseAcceptLow,
     double FalseAcceptHigh,

@@ -21,12 +21,13 @@ public static class GalleryCalibration
     /// <summary>Measures.</summary>
     /// <param name="store">A gallery with at least three labels.</param>
     /// <param name="falseAccept">Wanted rate, above 0 and below 0.5.</param>
+    /// <param name="margin">Least distance to another label that a verdict will ask for: what is closer is ambiguous and never falsely accepted.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="GalleryException">Too few labels.</exception>
-    public static CalibrationResult Measure(GalleryStore store, double falseAccept, CancellationToken cancellation = default)
+    public static CalibrationResult Measure(GalleryStore store, double falseAccept, double margin = 0, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
-        return Measure(store.Snapshot(), falseAccept, cancellation);
+        return Measure(store.Snapshot(), falseAccept, margin, cancellation);
     }
 
     /// <summary>Keeps a calibration in the gallery.</summary>
@@ -51,7 +52,7 @@ public static class GalleryCalibration
     }
 
     /// <summary>Measures on a state that was read already.</summary>
-    internal static CalibrationResult Measure(GallerySnapshot snapshot, double falseAccept, CancellationToken cancellation)
+    internal static CalibrationResult Measure(GallerySnapshot snapshot, double falseAccept, double margin, CancellationToken cancellation)
     {
         if (!(falseAccept is > 0 and < 0.5))
         {
@@ -67,20 +68,26 @@ public static class GalleryCalibration
         var similarities = Similarities.Compare(snapshot, Queries(snapshot), cancellation);
         var common = Quantile.Of(similarities.ForeignBests(), ItemQuantile);
         var baseline = snapshot.Items.Select((_, row) => ItemBaseline(similarities.Foreign(row), common)).ToArray();
-        var shift = Quantile.Of(similarities.ForeignExcesses(baseline), 1 - falseAccept);
+        var shift = Quantile.Of(similarities.ForeignExcesses(baseline, margin), 1 - falseAccept);
+        if (double.IsNegativeInfinity(shift))
+        {
+            // The margin alone keeps the rate: thresholds fall to what the median foreign view reaches.
+            shift = Quantile.Of(similarities.ForeignExcesses(baseline, double.NegativeInfinity), 0.5);
+        }
 
         // The excess at the quantile itself must not pass: thresholds lie just above it.
         var thresholds = baseline.Select(level => MathF.BitIncrement(Math.Clamp((float)(level + shift), -1f, 1f))).ToArray();
-        var accepted = similarities.ForeignExcesses([.. thresholds.Select(level => (double)level)]).Count(excess => excess >= 0);
+        var accepted = similarities.ForeignExcesses([.. thresholds.Select(level => (double)level)], margin).Count(excess => excess >= 0);
         var (low, high) = Quantile.Wilson(accepted, similarities.Count);
         return new CalibrationResult(
             Math.Clamp((float)(common + shift), -1f, 1f),
             snapshot.Items.Select((item, row) => (item.Id, thresholds[row])).ToDictionary(pair => pair.Id, pair => pair.Item2, StringComparer.Ordinal),
             falseAccept,
+            margin,
             (double)accepted / similarities.Count,
             low,
             high,
-            similarities.TrueAccept(thresholds),
+            similarities.TrueAccept(thresholds, margin),
             labels,
             similarities.Count,
             snapshot.ContentHash);

@@ -49,17 +49,26 @@ internal sealed class Similarities
     }
 
     /// <summary>For each view, the best of all other labels.</summary>
-    public List<float> ForeignBests() => [.. Enumerable.Range(0, Count).Select(query => (float)Excess(query, null))];
+    public List<float> ForeignBests() => [.. Enumerable.Range(0, Count).Select(query => TwoForeign(query).Best)];
 
-    /// <summary>For each view, how far the best item of another label exceeds its level (negative: stays below).</summary>
-    public List<float> ForeignExcesses(double[] levels) => [.. Enumerable.Range(0, Count).Select(query => (float)Excess(query, levels))];
+    /// <summary>
+    /// For each view, how far the most similar item of another label exceeds its level (negative: stays below); minus infinity where the next label is closer than
+    /// <paramref name="margin"/>, because the verdict is then ambiguous and nothing is accepted.
+    /// </summary>
+    public List<float> ForeignExcesses(double[] levels, double margin) => [.. Enumerable.Range(0, Count).Select(query =>
+    {
+        var (best, second, item) = TwoForeign(query);
+        return best - second < margin ? float.NegativeInfinity : (float)(best - levels[item]);
+    })];
 
     /// <summary>How similar views of other labels are to one item.</summary>
     public List<float> Foreign(int item) =>
         [.. Enumerable.Range(0, Count).Where(query => _labelOfItem[_queryItem[query]] != _labelOfItem[item]).Select(query => _best[(query * Items) + item])];
 
     /// <summary>Share of views that are recognised as their own label; null where no label has another view to recognise them by.</summary>
-    public double? TrueAccept(float[] thresholds)
+    /// <param name="thresholds">Threshold of each item.</param>
+    /// <param name="margin">Least distance to another label.</param>
+    public double? TrueAccept(float[] thresholds, double margin)
     {
         var (tried, accepted) = (0, 0);
         for (var query = 0; query < Count; query++)
@@ -74,23 +83,35 @@ internal sealed class Similarities
             }
 
             tried += hasOwn ? 1 : 0;
-            accepted += hasOwn && _labelOfItem[top] == own && row[top] >= thresholds[top] ? 1 : 0;
+            accepted += hasOwn && _labelOfItem[top] == own && row[top] >= thresholds[top] && row[top] - TwoForeign(query).Best >= margin ? 1 : 0;
         }
 
         return tried == 0 ? null : (double)accepted / tried;
     }
 
-    private double Excess(int query, double[]? levels)
+    // The two most similar labels other than the view's own.
+    private (float Best, float Second, int Item) TwoForeign(int query)
     {
-        var most = double.NegativeInfinity;
-        for (var item = 0; item < Items; item++)
+        var (best, second, item) = (float.NegativeInfinity, float.NegativeInfinity, 0);
+        for (var at = 0; at < Items; at++)
         {
-            if (_labelOfItem[item] != _labelOfItem[_queryItem[query]])
+            var similarity = _best[(query * Items) + at];
+            if (_labelOfItem[at] == _labelOfItem[_queryItem[query]])
             {
-                most = Math.Max(most, _best[(query * Items) + item] - (levels?[item] ?? 0));
+                continue;
+            }
+
+            if (similarity > best)
+            {
+                second = _labelOfItem[at] == _labelOfItem[item] && !float.IsNegativeInfinity(best) ? second : best;
+                (best, item) = (similarity, at);
+            }
+            else if (similarity > second && _labelOfItem[at] != _labelOfItem[item])
+            {
+                second = similarity;
             }
         }
 
-        return most;
+        return (best, second, item);
     }
 }

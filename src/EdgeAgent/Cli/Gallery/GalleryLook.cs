@@ -80,7 +80,7 @@ internal static class GalleryLook
                 throw new CommandFailure(ExitCode.Usage, $"--false-accept {parsed.GetValue(rate)}: expected more than 0 and less than 0.5, such as 0.01.");
             }
 
-            var result = GalleryCalibration.Measure(store, parsed.GetValue(rate), cancellation);
+            var result = GalleryCalibration.Measure(store, parsed.GetValue(rate), SharedOptions.Load(parsed).Options.Recognition.Margin, cancellation);
             if (!parsed.GetValue(dry))
             {
                 GalleryCalibration.Save(store, result);
