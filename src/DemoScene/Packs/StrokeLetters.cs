@@ -116,7 +116,12 @@ public static class StrokeLetters
         var width = ((text.Length * advance) - 1.6f) * unit;
         using var paint = new SKPaint
         {
-            Color = color, IsAntialias = true, IsStroke = true, StrokeWidth = unit * 7 * weight, StrokeCap = SKStrokeCap.Round, StrokeJoin = SKStrokeJoin.Round,
+            Color = color,
+            IsAntialias = true,
+            IsStroke = true,
+            StrokeWidth = unit * 7 * weight,
+            StrokeCap = SKStrokeCap.Round,
+            StrokeJoin = SKStrokeJoin.Round,
         };
         for (var i = 0; i < text.Length; i++)
         {
