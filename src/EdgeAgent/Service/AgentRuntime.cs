@@ -47,7 +47,12 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
             Time = parts.Time,
             Logs = parts.Logs,
         });
-        index.Swapped += (_, generation) => PublishGallery(generation);
+        Updates = options.Updates.TrustedKeys.Count > 0 ? new AgentUpdates(this, parts.Logs) : null;
+        index.Swapped += (_, generation) =>
+        {
+            ReloadThresholds();
+            PublishGallery(generation);
+        };
     }
 
     /// <summary>Settings.</summary>
@@ -82,6 +87,9 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
 
     /// <summary>This start.</summary>
     public DeviceIdentity Identity { get; }
+
+    /// <summary>Signed updates and commands; null where no key is trusted.</summary>
+    public AgentUpdates? Updates { get; }
 
     /// <summary>Clock.</summary>
     public TimeProvider Time { get; }
@@ -123,13 +131,14 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     public void ReloadThresholds() => Thresholds.Current = ThresholdsOf(Gallery, Options.Recognition);
 
     /// <summary>Tells the broker what the gallery is.</summary>
-    public void PublishGallery(IndexGeneration generation) => Mqtt.SetGallery(new GalleryStatus(
+    public void PublishGallery(IndexGeneration generation) => Mqtt.SetGallery(Updates?.Status ?? new GalleryStatus(
         generation.Generation, generation.ContentHash, generation.Items.Count, generation.ViewCount, generation.Items.Count(item => item.Local), Models.Identity, Time.GetUtcNow(), null));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Pipeline.Dispose();
+        Updates?.Dispose();
         await Index.DisposeAsync().ConfigureAwait(false);
         await Outbox.DisposeAsync().ConfigureAwait(false);
         Gallery.Dispose();

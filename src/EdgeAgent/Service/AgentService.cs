@@ -23,7 +23,7 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
         }
 
         notifier.Ready($"{agent.Models.EngineDescription}, {agent.Options.Cameras.Count} cameras");
-        Task[] loops = [agent.Mqtt.RunAsync(stop.Token), watchdog.RunAsync(stop.Token), ReportAsync(watchdog, stop.Token)];
+        Task[] loops = [agent.Mqtt.RunAsync(stop.Token), watchdog.RunAsync(stop.Token), ReportAsync(watchdog, stop.Token), agent.Updates?.RunAsync(stop.Token) ?? Task.CompletedTask];
         try
         {
             await agent.Pipeline.RunAsync(cancellation).ConfigureAwait(false);
