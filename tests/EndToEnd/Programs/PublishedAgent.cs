@@ -6,14 +6,20 @@ namespace ShiTu.EndToEnd.Tests.Programs;
 /// <summary>The published native binary, as a user installs it.</summary>
 internal static class PublishedAgent
 {
+    /// <summary>The model folders beside it.</summary>
+    public static string Models => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, "models");
+
     /// <summary>The build this processor runs.</summary>
     public static string Path { get; } = Find();
 
     /// <summary>Starts a verb.</summary>
-    public static RunningProgram Start(params IEnumerable<string> arguments)
+    public static RunningProgram Start(params IEnumerable<string> arguments) => Start(new Dictionary<string, string>(), arguments);
+
+    /// <summary>Starts a verb with further environment variables.</summary>
+    public static RunningProgram Start(IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
         Assert.SkipUnless(File.Exists(Path), $"{Path} is not published; ./build.sh publish makes it.");
-        return RunningProgram.Start(Path, arguments);
+        return RunningProgram.Start(Path, arguments, environment);
     }
 
     /// <summary>Runs a verb to its end.</summary>
