@@ -2,10 +2,9 @@ using ShiTu.Inference.Detection;
 using ShiTu.Inference.Imaging;
 using ShiTu.Inference.Tests.Models;
 using Xunit;
+using Box = ShiTu.Inference.Detection.Detection;
 
 namespace ShiTu.Inference.Tests.Detection;
-
-using Box = Inference.Detection.Detection;
 
 public sealed class MainBodyDetectorTests : TinyModelFolder
 {
