@@ -5,6 +5,9 @@ internal static class PictureFiles
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
 
+    /// <summary>The endings, for messages.</summary>
+    public static string Kinds { get; } = string.Join(' ', Extensions);
+
     /// <summary>True where the name is a picture's.</summary>
     public static bool IsPicture(string file) => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
 

@@ -73,7 +73,7 @@ internal static class RecognizeVerb
             return [path];
         }
 
-        var pictures = Enrolment.PictureList.PicturesOf(path);
+        var pictures = PictureFiles.Of(path).ToList();
         return pictures.Count > 0 ? pictures : throw new CommandFailure(ExitCode.Failed, $"{path}: no picture in this folder.");
     }
 

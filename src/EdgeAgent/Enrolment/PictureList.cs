@@ -1,3 +1,5 @@
+using ShiTu.EdgeAgent.Capture;
+
 namespace ShiTu.EdgeAgent.Enrolment;
 
 /// <summary>
@@ -6,8 +8,6 @@ namespace ShiTu.EdgeAgent.Enrolment;
 /// </summary>
 internal sealed record PictureList(IReadOnlyList<ListedPicture> Pictures, IReadOnlyList<string> Findings)
 {
-    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif"];
-
     /// <summary>Reads a list file or a folder.</summary>
     /// <exception cref="FileNotFoundException">There is neither.</exception>
     public static PictureList Read(string path) =>
@@ -15,18 +15,11 @@ internal sealed record PictureList(IReadOnlyList<ListedPicture> Pictures, IReadO
         : File.Exists(path) ? ReadList(path)
         : throw new FileNotFoundException($"{path}: no such list or folder; a list has lines of path<TAB>label, a folder has a sub-folder a label.");
 
-    /// <summary>All pictures of a folder and its sub-folders, in order of name.</summary>
-    public static IReadOnlyList<string> PicturesOf(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(IsPicture).Order(StringComparer.Ordinal)];
-
-    /// <summary>True where the name is a picture's.</summary>
-    public static bool IsPicture(string file) => Extensions.Contains(System.IO.Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
-
     private static PictureList ReadFolder(string folder)
     {
         var pictures = new List<ListedPicture>();
         var findings = new List<string>();
-        foreach (var file in Directory.EnumerateFiles(folder).Where(IsPicture))
+        foreach (var file in Directory.EnumerateFiles(folder).Where(PictureFiles.IsPicture))
         {
             findings.Add($"{file}: lies beside the labels' folders and has no label; put it into a sub-folder named as its label.");
         }
@@ -34,10 +27,10 @@ internal sealed record PictureList(IReadOnlyList<ListedPicture> Pictures, IReadO
         foreach (var labelled in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
         {
             var label = System.IO.Path.GetFileName(labelled);
-            var files = PicturesOf(labelled);
+            var files = PictureFiles.Of(labelled).ToList();
             if (files.Count == 0)
             {
-                findings.Add($"{labelled}: no picture ({string.Join(' ', Extensions)}) in it; the label '{label}' is left out.");
+                findings.Add($"{labelled}: no picture ({PictureFiles.Kinds}) in it; the label '{label}' is left out.");
             }
 
             pictures.AddRange(files.Select(file => new ListedPicture(file, label, label)));

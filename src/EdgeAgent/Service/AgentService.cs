@@ -9,6 +9,7 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
     private static readonly TimeSpan DeliveryPatience = TimeSpan.FromSeconds(5);
     private readonly ILogger _log = logs.CreateLogger("ShiTu.Agent");
     private IReadOnlyList<string> _degraded = [];
+    private long _lastSeq;
 
     /// <summary>Runs until the sources end or it is cancelled; then everything is delivered, if a broker is there, and stopped.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -23,10 +24,15 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
         }
 
         notifier.Ready($"{agent.Models.EngineDescription}, {agent.Options.Cameras.Count} cameras");
-        Task[] loops = [agent.Mqtt.RunAsync(stop.Token), watchdog.RunAsync(stop.Token), ReportAsync(watchdog, stop.Token), agent.Updates?.RunAsync(stop.Token) ?? Task.CompletedTask];
+        List<Task> loops = [agent.Mqtt.RunAsync(stop.Token), watchdog.RunAsync(stop.Token), ReportAsync(watchdog, stop.Token)];
+        if (agent.Updates is { } updates)
+        {
+            loops.Add(updates.RunAsync(stop.Token));
+        }
+
         try
         {
-            await agent.Pipeline.RunAsync(cancellation).ConfigureAwait(false);
+            await RunPipelineAsync(loops, cancellation).ConfigureAwait(false);
             await WaitForDeliveryAsync(cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -40,6 +46,21 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
             await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             File.Delete(agent.Options.StatusPath);
         }
+    }
+
+    // The loops beside the pipeline end only when they are stopped: one that ends before has failed, and the service with it, so that the manager starts it anew.
+    private async Task RunPipelineAsync(List<Task> loops, CancellationToken cancellation)
+    {
+        using var run = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var pipeline = agent.Pipeline.RunAsync(run.Token);
+        var first = await Task.WhenAny([pipeline, .. loops]).ConfigureAwait(false);
+        if (first != pipeline)
+        {
+            await run.CancelAsync().ConfigureAwait(false);
+            await pipeline.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await first.ConfigureAwait(false);
     }
 
     private async Task WaitForDeliveryAsync(CancellationToken cancellation)
@@ -65,6 +86,7 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
         while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
         {
             agent.Cameras.RaiseAlarms();
+            BeatForOutbox();
             IReadOnlyList<string> degraded = [.. agent.Cameras.Degraded, .. Reasons(agent.Mqtt.State.Trouble, agent.Outbox.Status.Degraded), .. watchdog.Stuck.Select(loop => $"{loop}: no progress")];
             if (!degraded.SequenceEqual(_degraded))
             {
@@ -81,6 +103,23 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
                 agent.Mqtt.PostMetrics(document);
             }
         }
+    }
+
+    // The outbox makes progress where nothing waits in memory, or where something was committed since the last look; a disk that refuses is outside of it.
+    private void BeatForOutbox()
+    {
+        var status = agent.Outbox.Status;
+        var beat = agent.Beats.Of("outbox");
+        if (status.Degraded is not null)
+        {
+            beat.Wait();
+        }
+        else if (status.Queued == 0 || status.LastSeq != _lastSeq)
+        {
+            beat.Beat();
+        }
+
+        _lastSeq = status.LastSeq;
     }
 
     private static IEnumerable<string> Reasons(params IEnumerable<string?> reasons) => reasons.OfType<string>();

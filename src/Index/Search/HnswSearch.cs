@@ -13,6 +13,9 @@ internal sealed unsafe class HnswSearch : IVectorSearch
     private readonly int[] _labelOfItem;
     private readonly UsearchHandle _graph;
 
+    // The library fails a search that finds no free thread slot; here it waits for one.
+    private readonly SemaphoreSlim _slots = new(Threads);
+
     /// <summary>Builds the graph.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled between two views.</exception>
     public HnswSearch(VectorTable vectors, int[] itemOfView, int[] labelOfItem, IndexOptions options, CancellationToken cancellation)
@@ -48,28 +51,42 @@ internal sealed unsafe class HnswSearch : IVectorSearch
     {
         // Several views of a label may be nearest: more are asked for than labels are wanted.
         var wanted = Math.Min(Math.Max(64, topK * 8), MostCandidates);
-        var keys = stackalloc ulong[MostCandidates];
-        var distances = stackalloc float[MostCandidates];
-        fixed (float* start = queries)
+        _slots.Wait();
+        try
         {
-            for (var query = 0; query < count; query++)
+            fixed (float* start = queries)
             {
-                var pointer = new RowPointer((nint)(start + ((long)query * _vectors.Dimension)), _vectors.Dimension);
-                var found = (int)UsearchNative.Search(_graph, &pointer, UsearchNative.ScalarF64, (nuint)wanted, keys, distances, out var error);
-                UsearchNative.Check(error);
-                for (var at = 0; at < found; at++)
+                for (var query = 0; query < count; query++)
                 {
-                    TopLabels.Offer(hits.Slice(query * topK, topK), _itemOfView[keys[at]], 1f - distances[at], _labelOfItem);
+                    SearchOne(start + ((long)query * _vectors.Dimension), wanted, hits.Slice(query * topK, topK));
                 }
             }
+        }
+        finally
+        {
+            _slots.Release();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _slots.Dispose();
         _graph.Dispose();
         _vectors.Dispose();
+    }
+
+    private void SearchOne(float* query, int wanted, Span<SearchHit> hits)
+    {
+        var keys = stackalloc ulong[MostCandidates];
+        var distances = stackalloc float[MostCandidates];
+        var pointer = new RowPointer((nint)query, _vectors.Dimension);
+        var found = (int)UsearchNative.Search(_graph, &pointer, UsearchNative.ScalarF64, (nuint)wanted, keys, distances, out var error);
+        UsearchNative.Check(error);
+        for (var at = 0; at < found; at++)
+        {
+            TopLabels.Offer(hits, _itemOfView[keys[at]], 1f - distances[at], _labelOfItem);
+        }
     }
 
     private void Fill(CancellationToken cancellation)

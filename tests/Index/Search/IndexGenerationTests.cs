@@ -102,6 +102,30 @@ public sealed class IndexGenerationTests
     }
 
     [Fact]
+    public void More_threads_than_the_graph_has_slots_all_get_their_answer()
+    {
+        using var gallery = Random(2000, labels: 2000, seed: 9);
+        using var index = IndexGeneration.Build(gallery.Store, new IndexOptions { Kind = "hnsw" }, TestContext.Current.CancellationToken);
+        var vectors = RandomVectors(2000, seed: 9);
+        using var together = new Barrier(100);
+        var found = new int[100];
+        var threads = Enumerable.Range(0, 100).Select(number => new Thread(() =>
+        {
+            var hits = new SearchHit[1];
+            together.SignalAndWait();
+            for (var round = 0; round < 20; round++)
+            {
+                var view = (number * 20) + round;
+                index.Search(vectors.AsSpan(view * Dimension, Dimension), 1, 1, hits);
+                found[number] += hits[0].Item == view ? 1 : 0;
+            }
+        })).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.All(found, right => Assert.Equal(20, right));
+    }
+
+    [Fact]
     public void Searching_allocates_nothing()
     {
         using var gallery = Random(2000, labels: 50, seed: 5);
