@@ -1,4 +1,5 @@
 using ShiTu.EdgeAgent.Capture;
+using ShiTu.TestKit;
 using Xunit;
 
 namespace ShiTu.EdgeAgent.Tests.Capture;
@@ -49,10 +50,7 @@ public sealed class FrameMailboxTests
     public void Frames_pass_without_an_allocation()
     {
         var box = new FrameMailbox(live: true, () => { });
-        Pass(box, 10);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Pass(box, 1000);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        SteadyState.AllocatesNothing(() => Pass(box, 1000));
     }
 
     private static void Pass(FrameMailbox box, int count)

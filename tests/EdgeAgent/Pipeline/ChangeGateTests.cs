@@ -1,6 +1,7 @@
 using ShiTu.EdgeAgent.Capture;
 using ShiTu.EdgeAgent.Pipeline;
 using ShiTu.Inference.Imaging;
+using ShiTu.TestKit;
 using Xunit;
 
 namespace ShiTu.EdgeAgent.Tests.Pipeline;
@@ -91,14 +92,13 @@ public sealed class ChangeGateTests
     public void It_allocates_nothing()
     {
         Keep();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 20; i++)
+        SteadyState.AllocatesNothing(() =>
         {
-            _gate.Moved(View);
-            _gate.Keep(View);
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            for (var i = 0; i < 20; i++)
+            {
+                Keep();
+            }
+        });
     }
 
     private void Keep()

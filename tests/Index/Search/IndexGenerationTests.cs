@@ -1,6 +1,7 @@
 using ShiTu.Index.Gallery;
 using ShiTu.Index.Generations;
 using ShiTu.Index.Search;
+using ShiTu.TestKit;
 using Xunit;
 using static ShiTu.Index.Tests.TemporaryGallery;
 
@@ -135,10 +136,7 @@ public sealed class IndexGenerationTests
         var hits = new SearchHit[30];
         foreach (var index in new[] { exact, hnsw })
         {
-            index.Search(queries, 6, 5, hits);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            index.Search(queries, 6, 5, hits);
-            Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            SteadyState.AllocatesNothing(() => index.Search(queries, 6, 5, hits));
         }
     }
 
