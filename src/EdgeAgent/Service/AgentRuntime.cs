@@ -26,6 +26,11 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         Outbox = outbox;
         Time = parts.Time;
         _log = parts.Logs.CreateLogger("ShiTu.Agent");
+        if (index.GraphFault is { } fault)
+        {
+            LogNoGraph(_log, fault);
+        }
+
         Identity = new DeviceIdentity(BootId.Create(parts.Time), AgentVersion.Text, parts.Time.GetUtcNow());
         Thresholds = new ThresholdSource(ThresholdsOf(gallery, options.Recognition));
         Mqtt = new MqttService(options.Mqtt, outbox, Identity, parts.Time, parts.Logs.CreateLogger("ShiTu.Mqtt"));
@@ -147,6 +152,9 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
 
     private static Thresholds ThresholdsOf(GalleryStore gallery, RecognitionOptions options) =>
         options.Calibrated && GalleryCalibration.Load(gallery) is { } calibration ? new Thresholds(calibration.Threshold, calibration.Items) : new Thresholds(options.Threshold);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The gallery is searched exactly, which takes longer: {Reason}")]
+    private static partial void LogNoGraph(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Text}")]
     private static partial void LogUnreadable(ILogger log, string text);

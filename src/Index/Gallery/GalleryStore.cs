@@ -45,8 +45,8 @@ public sealed class GalleryStore : IDisposable
     /// <summary>Number of views.</summary>
     public int ViewCount => Run(() => (int)_database.Scalar("SELECT COUNT(*) FROM views", _batch));
 
-    /// <summary>SHA-256 over all items and views in canonical order, lower-case hex.</summary>
-    public string ContentHash() => Run(() => GalleryHash.Of(_database, _batch));
+    /// <summary>SHA-256 over all items and views in canonical order, lower-case hex; <see cref="Verify"/> compares it with the rows.</summary>
+    public string ContentHash() => Run(() => _batch is null ? _database.Meta(MetaKey.Content)! : GalleryHash.Of(_database, _batch));
 
     /// <summary>Opens the file, or makes it where there is none, for exactly this model.</summary>
     /// <param name="path">The file.</param>
@@ -115,25 +115,20 @@ public sealed class GalleryStore : IDisposable
         });
     }
 
-    /// <summary>Replaces everything that came from the head office; items enrolled on this device stay, except where an id is the same: the head office's wins.</summary>
-    public void ReplaceOwned(IEnumerable<(GalleryItem Item, IReadOnlyList<GalleryView> Views)> content) => Change(transaction =>
+    /// <summary>Replaces everything that came from the head office. Items enrolled on this device are an overlay that survives: where an id is the same, the local one stays and the other is left out.</summary>
+    /// <returns>Ids that were left out.</returns>
+    public IReadOnlyList<string> ReplaceOwned(IEnumerable<(GalleryItem Item, IReadOnlyList<GalleryView> Views)> content)
     {
-        _database.Execute("DELETE FROM items WHERE local = 0", transaction);
-        var now = _time.GetUtcNow();
-        foreach (var (item, views) in content)
-        {
-            var owned = item with { Local = false };
-            Check(owned, views);
-            GalleryRows.Delete(_database, owned.Id, transaction);
-            GalleryRows.Insert(_database, owned, views, now, transaction);
-        }
-    });
+        var overlaid = new List<string>();
+        Change(transaction => ReplaceOwned(content, overlaid, transaction));
+        return overlaid;
+    }
 
     /// <summary>Removes an item; false where there was none.</summary>
     public bool Remove(string itemId)
     {
         var removed = false;
-        Change(transaction => removed = _changed |= GalleryRows.Delete(_database, itemId, transaction), isContent: false);
+        Change(transaction => _changed |= removed = GalleryRows.Delete(_database, itemId, transaction), isContent: false);
         return removed;
     }
 
@@ -170,6 +165,26 @@ public sealed class GalleryStore : IDisposable
     /// <summary>Reads items and vectors in one read transaction.</summary>
     internal GallerySnapshot Snapshot() => Run(() => GallerySnapshot.Read(_database, Dimension, _batch));
 
+    private void ReplaceOwned(IEnumerable<(GalleryItem Item, IReadOnlyList<GalleryView> Views)> content, List<string> overlaid, SqliteTransaction transaction)
+    {
+        _database.Execute("DELETE FROM items WHERE local = 0", transaction);
+        var locals = GalleryRows.Items(_database, transaction).Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
+        var now = _time.GetUtcNow();
+        foreach (var (item, views) in content)
+        {
+            var owned = item with { Local = false };
+            Check(owned, views);
+            if (locals.Contains(owned.Id))
+            {
+                overlaid.Add(owned.Id);
+                continue;
+            }
+
+            GalleryRows.Delete(_database, owned.Id, transaction);
+            GalleryRows.Insert(_database, owned, views, now, transaction);
+        }
+    }
+
     private void Change(Action<SqliteTransaction> change, bool isContent = true) => Run(() =>
     {
         if (_batch is not null)
@@ -188,6 +203,7 @@ public sealed class GalleryStore : IDisposable
             if (_changed || isContent)
             {
                 _database.SetMeta(MetaKey.Generation, (long.Parse(_database.Meta(MetaKey.Generation, transaction)!) + 1).ToString(), transaction);
+                _database.SetMeta(MetaKey.Content, GalleryHash.Of(_database, transaction), transaction);
             }
 
             transaction.Commit();

@@ -12,6 +12,7 @@ public sealed class IndexGeneration : IDisposable
 
     private readonly IVectorSearch _search;
     private int _readers = 1;
+    private int _disposed;
 
     private IndexGeneration(GallerySnapshot snapshot, IVectorSearch search)
     {
@@ -53,7 +54,7 @@ public sealed class IndexGeneration : IDisposable
         return Build(store.Snapshot(), options, cancellation);
     }
 
-    /// <summary>For each query the <paramref name="topK"/> best distinct labels (a label's score is its best view), best first; unfilled places have item -1. Allocates nothing.</summary>
+    /// <summary>For each query the <paramref name="topK"/> best distinct labels (a label's score is its best view), best first; unfilled places have item -1. Of equal similarities the item that comes first is ahead. Allocates nothing.</summary>
     /// <param name="queries"><paramref name="count"/> rows of unit vectors.</param>
     /// <param name="count">Number of queries.</param>
     /// <param name="topK">Hits a query, 1..32.</param>
@@ -77,7 +78,13 @@ public sealed class IndexGeneration : IDisposable
     }
 
     /// <summary>Gives up the builder's hold; the memory goes when the last reader is done.</summary>
-    public void Dispose() => Release();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            Release();
+        }
+    }
 
     /// <summary>Builds over a state that was read already.</summary>
     internal static IndexGeneration Build(GallerySnapshot snapshot, IndexOptions options, CancellationToken cancellation)
@@ -98,14 +105,7 @@ public sealed class IndexGeneration : IDisposable
         var vectors = new VectorTable(snapshot.Vectors, snapshot.Dimension);
         try
         {
-            var hnsw = options.Kind switch
-            {
-                "hnsw" => true,
-                "exact" => false,
-                "auto" => snapshot.ItemOfView.Length > options.ExactUpTo,
-                _ => throw new ArgumentException($"index kind '{options.Kind}'; expected auto, exact or hnsw.", nameof(options)),
-            };
-            IVectorSearch search = hnsw
+            IVectorSearch search = options.WantsGraph(snapshot.ItemOfView.Length)
                 ? new HnswSearch(vectors, snapshot.ItemOfView, labelOfItem, options, cancellation)
                 : new ExactSearch(vectors, snapshot.ItemOfView, labelOfItem);
             return new IndexGeneration(snapshot, search);

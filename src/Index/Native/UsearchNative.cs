@@ -45,6 +45,13 @@ internal static unsafe partial class UsearchNative
         }
     }
 
+    /// <summary>Whether the library is there.</summary>
+    public static bool IsAvailable { get; } = NativeLibrary.TryLoad(Path.Combine(AppContext.BaseDirectory, FileName), out _) || NativeLibrary.TryLoad(FileName, out _);
+
+    /// <summary>What to throw where it is not.</summary>
+    public static DllNotFoundException Missing() =>
+        new($"{FileName} was looked for at {Path.Combine(AppContext.BaseDirectory, FileName)} and in the loader's paths. ./build.sh publish builds it; index.kind exact does without.");
+
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
         if (name != Library)
@@ -55,7 +62,7 @@ internal static unsafe partial class UsearchNative
         var beside = Path.Combine(AppContext.BaseDirectory, FileName);
         return NativeLibrary.TryLoad(beside, out var handle) || NativeLibrary.TryLoad(FileName, assembly, path, out handle)
             ? handle
-            : throw new DllNotFoundException($"{FileName} was looked for at {beside} and in the loader's paths. ./build.sh publish builds it; index.kind exact does without.");
+            : throw Missing();
     }
 
     /// <summary><c>usearch_init_options_t</c>.</summary>

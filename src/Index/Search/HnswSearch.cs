@@ -7,7 +7,7 @@ namespace ShiTu.Index.Search;
 internal sealed unsafe class HnswSearch : IVectorSearch
 {
     private const int Threads = 64;
-    private const int MostCandidates = 256;
+    private const int MostCandidates = 1024;
     private readonly VectorTable _vectors;
     private readonly int[] _itemOfView;
     private readonly int[] _labelOfItem;
@@ -49,8 +49,6 @@ internal sealed unsafe class HnswSearch : IVectorSearch
     /// <inheritdoc/>
     public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits)
     {
-        // Several views of a label may be nearest: more are asked for than labels are wanted.
-        var wanted = Math.Min(Math.Max(64, topK * 8), MostCandidates);
         _slots.Wait();
         try
         {
@@ -58,7 +56,7 @@ internal sealed unsafe class HnswSearch : IVectorSearch
             {
                 for (var query = 0; query < count; query++)
                 {
-                    SearchOne(start + ((long)query * _vectors.Dimension), wanted, hits.Slice(query * topK, topK));
+                    SearchOne(start + ((long)query * _vectors.Dimension), hits.Slice(query * topK, topK));
                 }
             }
         }
@@ -76,16 +74,27 @@ internal sealed unsafe class HnswSearch : IVectorSearch
         _vectors.Dispose();
     }
 
-    private void SearchOne(float* query, int wanted, Span<SearchHit> hits)
+    private void SearchOne(float* query, Span<SearchHit> hits)
     {
         var keys = stackalloc ulong[MostCandidates];
         var distances = stackalloc float[MostCandidates];
         var pointer = new RowPointer((nint)query, _vectors.Dimension);
-        var found = (int)UsearchNative.Search(_graph, &pointer, UsearchNative.ScalarF64, (nuint)wanted, keys, distances, out var error);
-        UsearchNative.Check(error);
-        for (var at = 0; at < found; at++)
+        var most = Math.Min(MostCandidates, _vectors.Count);
+
+        // Several views of a label may be nearest: more are asked for than labels are wanted, and more again until there are labels enough.
+        for (var wanted = Math.Min(most, Math.Max(64, hits.Length * 8)); ; wanted = Math.Min(most, wanted * 4))
         {
-            TopLabels.Offer(hits, _itemOfView[keys[at]], 1f - distances[at], _labelOfItem);
+            var found = (int)UsearchNative.Search(_graph, &pointer, UsearchNative.ScalarF64, (nuint)wanted, keys, distances, out var error);
+            UsearchNative.Check(error);
+            for (var at = 0; at < found; at++)
+            {
+                TopLabels.Offer(hits, _itemOfView[keys[at]], 1f - distances[at], _labelOfItem);
+            }
+
+            if (hits[^1].Item >= 0 || wanted == most)
+            {
+                break;
+            }
         }
     }
 

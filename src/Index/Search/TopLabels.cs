@@ -1,6 +1,6 @@
 namespace ShiTu.Index.Search;
 
-/// <summary>The best hits of one query by distinct label: a label's score is its best view. Equal scores keep the one that came first.</summary>
+/// <summary>The best hits of one query by distinct label: a label's score is its best view. Of equal scores the item that comes first in the gallery is ahead, in whatever order they are offered.</summary>
 internal static class TopLabels
 {
     /// <summary>Empties the places.</summary>
@@ -13,7 +13,7 @@ internal static class TopLabels
     /// <param name="labelOf">Label number of each item's row.</param>
     public static void Offer(Span<SearchHit> hits, int item, float similarity, ReadOnlySpan<int> labelOf)
     {
-        if (!(similarity > hits[^1].Similarity))
+        if (!IsBefore(item, similarity, hits[^1]))
         {
             return;
         }
@@ -25,7 +25,7 @@ internal static class TopLabels
         {
             if (labelOf[hits[at].Item] == label)
             {
-                if (hits[at].Similarity >= similarity)
+                if (!IsBefore(item, similarity, hits[at]))
                 {
                     return;
                 }
@@ -35,7 +35,7 @@ internal static class TopLabels
             }
         }
 
-        while (place > 0 && similarity > hits[place - 1].Similarity)
+        while (place > 0 && IsBefore(item, similarity, hits[place - 1]))
         {
             hits[place] = hits[place - 1];
             place--;
@@ -43,4 +43,6 @@ internal static class TopLabels
 
         hits[place] = new SearchHit(item, similarity);
     }
+
+    private static bool IsBefore(int item, float similarity, SearchHit hit) => similarity > hit.Similarity || (similarity == hit.Similarity && item < hit.Item);
 }

@@ -35,7 +35,13 @@ internal static class GalleryCheck
             findings.Add($"{lost} views without an item");
         }
 
-        using var command = database.Command("SELECT number, item, vector FROM views", transaction);
+        var (stored, found) = (database.Meta(MetaKey.Content, transaction), GalleryHash.Of(database, transaction));
+        if (stored != found)
+        {
+            findings.Add($"the content's hash is {found}; the one that was written with it is {stored}");
+        }
+
+        using var command = database.Command("SELECT number, item, vector, digest, picture FROM views", transaction);
         using var views = command.ExecuteReader();
         while (views.Read())
         {
@@ -44,6 +50,10 @@ internal static class GalleryCheck
             if (!(Math.Abs(norm - 1) <= Tolerance))
             {
                 findings.Add($"view {views.GetInt64(0)} of '{views.GetString(1)}': {vector.Length} bytes of length {norm}; expected {dimension} floats of length 1");
+            }
+            else if (!GalleryHash.OfView(vector, views.GetString(4)).AsSpan().SequenceEqual((byte[])views.GetValue(3)))
+            {
+                findings.Add($"view {views.GetInt64(0)} of '{views.GetString(1)}': its hash is not the one that was written with it");
             }
         }
 

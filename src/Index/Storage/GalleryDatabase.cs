@@ -6,7 +6,7 @@ namespace ShiTu.Index.Storage;
 /// <summary>The SQLite file of a gallery: opened, checked, and its failures turned into <see cref="GalleryException"/>.</summary>
 internal sealed class GalleryDatabase : IDisposable
 {
-    private const int SchemaVersion = 1;
+    private const int SchemaVersion = 2;
 
     // "SHTG" as SQLite's application id: a file of another program is told apart.
     private const int ApplicationId = 0x53485447;
@@ -16,8 +16,8 @@ internal sealed class GalleryDatabase : IDisposable
         CREATE TABLE items (id TEXT PRIMARY KEY, label TEXT NOT NULL, note TEXT, local INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE views (
           number INTEGER PRIMARY KEY, item TEXT NOT NULL REFERENCES items (id) ON DELETE CASCADE ON UPDATE CASCADE,
-          vector BLOB NOT NULL, picture TEXT NOT NULL, origin TEXT NOT NULL, added TEXT NOT NULL);
-        CREATE INDEX views_of_item ON views (item);
+          vector BLOB NOT NULL, digest BLOB NOT NULL, picture TEXT NOT NULL, origin TEXT NOT NULL, added TEXT NOT NULL);
+        CREATE INDEX views_of_item ON views (item, digest);
         """;
 
     private readonly SqliteConnection _connection;
@@ -36,24 +36,59 @@ internal sealed class GalleryDatabase : IDisposable
     /// <param name="create">Model and dimension of a new one; null opens an existing one for reading only.</param>
     public static GalleryDatabase Open(string path, (string Model, int Dimension)? create)
     {
-        if (create is null && !File.Exists(path))
+        if (!File.Exists(path))
         {
-            throw new GalleryException(GalleryFault.Storage, $"{path}: no such gallery; `gallery build` makes one.");
+            if (create is not { } wanted)
+            {
+                throw new GalleryException(GalleryFault.Storage, $"{path}: no such gallery; `gallery build` makes one.");
+            }
+
+            if (File.Exists(path + "-wal") && new FileInfo(path + "-wal").Length > 0)
+            {
+                throw new GalleryException(GalleryFault.Corrupt, $"{path} is missing, but its log {path}-wal is there; restore the file beside it, or delete the log and build the gallery again.");
+            }
+
+            Make(path, wanted.Model, wanted.Dimension);
+        }
+        else if (new FileInfo(path).Length == 0)
+        {
+            // To SQLite an empty file is an empty database; here it is what a failing disk left of a gallery.
+            throw new GalleryException(GalleryFault.Corrupt, $"{path}: the gallery file is empty (0 bytes); restore it from a copy, or delete it and build it again.");
         }
 
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        return Connect(path, create is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite, database => database.Prepare());
+    }
+
+    /// <summary>Makes an empty gallery under another name and renames it when it is whole: a crash leaves no half of one.</summary>
+    private static void Make(string path, string model, int dimension)
+    {
+        var building = $"{path}.new-{Guid.NewGuid():N}";
+        try
         {
-            DataSource = path,
-            Mode = create is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
-            Pooling = false,
-        }.ToString());
+            Connect(building, SqliteOpenMode.ReadWriteCreate, database => database.Make(model, dimension)).Dispose();
+            File.Move(building, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first.
+            File.Delete(building);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new GalleryException(GalleryFault.Storage, $"{path}: cannot be made ({error.Message}); is the folder there, and may this user write into it?", error);
+        }
+    }
+
+    private static GalleryDatabase Connect(string path, SqliteOpenMode mode, Action<GalleryDatabase> prepare)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
         var database = new GalleryDatabase(path, connection);
         try
         {
             database.Guard(() =>
             {
                 connection.Open();
-                database.Prepare(create);
+                prepare(database);
                 return 0;
             });
             return database;
@@ -126,16 +161,11 @@ internal sealed class GalleryDatabase : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    private void Prepare((string Model, int Dimension)? create)
+    private void Prepare()
     {
         // FULL: a transaction that was reported as done survives a power cut.
         Execute("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", null);
-        var isEmpty = Scalar("SELECT COUNT(*) FROM sqlite_master") == 0;
-        if (isEmpty && create is { } made)
-        {
-            Make(made.Model, made.Dimension);
-        }
-        else if (Scalar("PRAGMA application_id") != ApplicationId)
+        if (Scalar("PRAGMA application_id") != ApplicationId)
         {
             throw new GalleryException(GalleryFault.Corrupt, $"{FilePath}: a SQLite file, but no gallery; choose another file, or build a gallery into a new one.");
         }
@@ -143,7 +173,7 @@ internal sealed class GalleryDatabase : IDisposable
         var version = Scalar("PRAGMA user_version");
         if (version != SchemaVersion)
         {
-            throw new GalleryException(GalleryFault.Corrupt, $"{FilePath}: a gallery of version {version}; this program reads version {SchemaVersion}.");
+            throw new GalleryException(GalleryFault.Corrupt, $"{FilePath}: a gallery of version {version}; this program reads version {SchemaVersion}. Build the gallery again with `gallery build`.");
         }
 
         using var check = Command("PRAGMA quick_check(1)", null);
@@ -152,26 +182,23 @@ internal sealed class GalleryDatabase : IDisposable
             throw new GalleryException(GalleryFault.Corrupt, $"{FilePath}: the gallery file is damaged ({finding}); restore it from a copy, or build it again.");
         }
 
-        if (Meta(MetaKey.Model) is null || !int.TryParse(Meta(MetaKey.Dimension), out _) || !long.TryParse(Meta(MetaKey.Generation), out _))
+        if (Meta(MetaKey.Model) is null || !int.TryParse(Meta(MetaKey.Dimension), out _) || !long.TryParse(Meta(MetaKey.Generation), out _) ||
+            Meta(MetaKey.Content) is null)
         {
-            throw new GalleryException(GalleryFault.Corrupt, $"{FilePath}: the gallery does not say its model, dimension and generation; restore it from a copy, or build it again.");
+            throw new GalleryException(GalleryFault.Corrupt, $"{FilePath}: the gallery does not say its model, dimension, generation and content; restore it from a copy, or build it again.");
         }
     }
 
     private void Make(string model, int dimension)
     {
-        Execute("PRAGMA journal_mode = WAL", null);
+        Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", null);
         using var transaction = Begin();
-        // Another process may have been first.
-        if (Scalar("SELECT COUNT(*) FROM sqlite_master", transaction) == 0)
-        {
-            Execute(Schema, transaction);
-            Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {SchemaVersion}", transaction);
-            SetMeta(MetaKey.Model, model, transaction);
-            SetMeta(MetaKey.Dimension, dimension.ToString(), transaction);
-            SetMeta(MetaKey.Generation, "0", transaction);
-        }
-
+        Execute(Schema, transaction);
+        Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {SchemaVersion}", transaction);
+        SetMeta(MetaKey.Model, model, transaction);
+        SetMeta(MetaKey.Dimension, dimension.ToString(), transaction);
+        SetMeta(MetaKey.Generation, "0", transaction);
+        SetMeta(MetaKey.Content, GalleryHash.Of(this, transaction), transaction);
         transaction.Commit();
     }
 }

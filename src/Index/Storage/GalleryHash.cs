@@ -5,15 +5,27 @@ using Microsoft.Data.Sqlite;
 
 namespace ShiTu.Index.Storage;
 
-/// <summary>Hash of a gallery's content: items by id, their views by content, whatever order they came in. Where and when views came from is not content.</summary>
+/// <summary>
+/// Hash of a gallery's content: items by id, their views by their digests (SHA-256 of the vector's bytes and the picture's hash), whatever order they came in. Where and when views came
+/// from is not content.
+/// </summary>
 internal static class GalleryHash
 {
+    /// <summary>Digest of one view.</summary>
+    public static byte[] OfView(ReadOnlySpan<byte> vector, string picture)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Append(hash, vector);
+        Append(hash, Encoding.UTF8.GetBytes(picture));
+        return hash.GetHashAndReset();
+    }
+
     /// <summary>SHA-256, lower-case hex.</summary>
     public static string Of(GalleryDatabase database, SqliteTransaction? transaction)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var command = database.Command(
-            "SELECT i.id, i.label, i.note, v.vector, v.picture FROM items i LEFT JOIN views v ON v.item = i.id ORDER BY i.id, v.vector, v.picture", transaction);
+            "SELECT i.id, i.label, i.note, v.digest FROM items i LEFT JOIN views v ON v.item = i.id ORDER BY i.id, v.digest", transaction);
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
@@ -23,7 +35,6 @@ internal static class GalleryHash
             }
 
             Append(hash, rows.IsDBNull(3) ? [] : (byte[])rows.GetValue(3));
-            Append(hash, rows.IsDBNull(4) ? [] : Encoding.UTF8.GetBytes(rows.GetString(4)));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -51,9 +51,11 @@ internal static class GalleryRows
         var added = now.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         foreach (var view in views)
         {
+            var vector = UnitVector.ToBytes(view.Vector);
             database.Execute(
-                "INSERT INTO views (item, vector, picture, origin, added) VALUES ($item, $vector, $picture, $origin, $added)",
-                transaction, ("$item", item.Id), ("$vector", UnitVector.ToBytes(view.Vector)), ("$picture", view.PictureSha256), ("$origin", view.Origin), ("$added", added));
+                "INSERT INTO views (item, vector, digest, picture, origin, added) VALUES ($item, $vector, $digest, $picture, $origin, $added)",
+                transaction, ("$item", item.Id), ("$vector", vector), ("$digest", GalleryHash.OfView(vector, view.PictureSha256)), ("$picture", view.PictureSha256),
+                ("$origin", view.Origin), ("$added", added));
         }
     }
 

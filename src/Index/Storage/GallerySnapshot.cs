@@ -23,16 +23,17 @@ internal sealed record GallerySnapshot(long Generation, string ContentHash, IRea
         var count = (int)database.Scalar("SELECT COUNT(*) FROM views", within);
         var vectors = new float[(long)count * dimension];
         var itemOfView = new int[count];
-        using (var command = database.Command("SELECT item, vector FROM views ORDER BY item, number", within))
+        using (var command = database.Command("SELECT item, vector, digest, picture FROM views ORDER BY item, number", within))
         using (var rows = command.ExecuteReader())
         {
             var view = 0;
             for (; rows.Read(); view++)
             {
                 var bytes = (byte[])rows.GetValue(1);
-                if (view == count || bytes.Length != dimension * sizeof(float) || !rowOf.TryGetValue(rows.GetString(0), out var row))
+                if (view == count || bytes.Length != dimension * sizeof(float) || !rowOf.TryGetValue(rows.GetString(0), out var row) ||
+                    !GalleryHash.OfView(bytes, rows.GetString(3)).AsSpan().SequenceEqual((byte[])rows.GetValue(2)))
                 {
-                    throw new GalleryException(GalleryFault.Corrupt, $"{database.FilePath}: view {view} of '{rows.GetString(0)}' does not fit the gallery; `gallery verify` says more.");
+                    throw new GalleryException(GalleryFault.Corrupt, $"{database.FilePath}: view {view} of '{rows.GetString(0)}' is not what was written; restore the gallery from a copy, or build it again. `gallery verify` says more.");
                 }
 
                 System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes).CopyTo(vectors.AsSpan(view * dimension));
@@ -45,6 +46,10 @@ internal sealed record GallerySnapshot(long Generation, string ContentHash, IRea
             }
         }
 
-        return new GallerySnapshot(generation, GalleryHash.Of(database, within), items, vectors, itemOfView, dimension);
+        var (stored, found) = (database.Meta(MetaKey.Content, within), GalleryHash.Of(database, within));
+        return stored == found
+            ? new GallerySnapshot(generation, found, items, vectors, itemOfView, dimension)
+            : throw new GalleryException(GalleryFault.Corrupt,
+                $"{database.FilePath}: the content's hash is {found}, the one that was written with it is {stored}; restore the gallery from a copy, or build it again.");
     }
 }

@@ -12,6 +12,9 @@ internal static class MetaKey
     /// <summary>Generation of the content.</summary>
     public const string Generation = "generation";
 
+    /// <summary>Hash of the content, written in the transaction that wrote the content.</summary>
+    public const string Content = "content";
+
     /// <summary>Start of the keys that are kept for others.</summary>
     public const string NotePrefix = "note.";
 }

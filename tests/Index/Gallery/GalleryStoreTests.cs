@@ -106,6 +106,29 @@ public sealed class GalleryStoreTests
     }
 
     [Fact]
+    public void A_local_item_stays_where_the_head_office_brings_the_same_id()
+    {
+        using var gallery = new TemporaryGallery();
+        gallery.Store.Add(Item("both", "of the shop", local: true), [View(1, 0, 0, 0)]);
+        Assert.Equal(["both"], gallery.Store.ReplaceOwned([(Item("both", "of the head office"), [View(0, 1, 0, 0)]), (Item("new"), [View(0, 0, 1, 0)])]));
+        Assert.Equal([Item("both", "of the shop", local: true), Item("new")], gallery.Store.Items());
+        Assert.Equal([1, 0, 0, 0], Assert.Single(gallery.Store.Views("both")).Vector);
+        Assert.Empty(gallery.Store.Verify());
+    }
+
+    [Fact]
+    public void Removing_what_is_not_there_is_told_inside_a_batch_too()
+    {
+        using var gallery = new TemporaryGallery();
+        gallery.Store.Add(Item("a"), [View(1, 0, 0, 0)]);
+        gallery.Store.Batch(store =>
+        {
+            Assert.True(store.Remove("a"));
+            Assert.False(store.Remove("a"));
+        });
+    }
+
+    [Fact]
     public void The_content_hash_does_not_depend_on_the_order_of_adding()
     {
         using var left = new TemporaryGallery();
