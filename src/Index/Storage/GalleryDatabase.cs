@@ -56,7 +56,7 @@ internal sealed class GalleryDatabase : IDisposable
             throw new GalleryException(GalleryFault.Corrupt, $"{path}: the gallery file is empty (0 bytes); restore it from a copy, or delete it and build it again.");
         }
 
-        return Connect(path, create is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite, database => database.Prepare());
+        return Connect(path, create is null ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite, database => database.Prepare(isWriter: create is not null));
     }
 
     /// <summary>Makes an empty gallery under another name and renames it when it is whole: a crash leaves no half of one.</summary>
@@ -71,11 +71,27 @@ internal sealed class GalleryDatabase : IDisposable
         catch (IOException) when (File.Exists(path))
         {
             // Another process was first.
-            File.Delete(building);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new GalleryException(GalleryFault.Storage, $"{path}: cannot be made ({error.Message}); is the folder there, and may this user write into it?", error);
+        }
+        finally
+        {
+            Discard(building);
+        }
+    }
+
+    private static void Discard(string building)
+    {
+        try
+        {
+            File.Delete(building);
+            File.Delete(building + "-journal");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What is left of it is in nobody's way.
         }
     }
 
@@ -161,13 +177,18 @@ internal sealed class GalleryDatabase : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    private void Prepare()
+    private void Prepare(bool isWriter)
     {
         // FULL: a transaction that was reported as done survives a power cut.
         Execute("PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", null);
         if (Scalar("PRAGMA application_id") != ApplicationId)
         {
             throw new GalleryException(GalleryFault.Corrupt, $"{FilePath}: a SQLite file, but no gallery; choose another file, or build a gallery into a new one.");
+        }
+
+        if (isWriter)
+        {
+            Execute("PRAGMA journal_mode = WAL", null);
         }
 
         var version = Scalar("PRAGMA user_version");
@@ -191,7 +212,8 @@ internal sealed class GalleryDatabase : IDisposable
 
     private void Make(string model, int dimension)
     {
-        Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", null);
+        // Without a write-ahead log: what is committed is in the one file that is renamed.
+        Execute("PRAGMA synchronous = FULL", null);
         using var transaction = Begin();
         Execute(Schema, transaction);
         Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {SchemaVersion}", transaction);

@@ -164,17 +164,4 @@ public sealed class RecognitionPipelineTests : IAsyncLifetime
         Pulse = name => _pulses.GetOrAdd(name, _ => new CountedPulse()),
         Logs = NullLoggerFactory.Instance,
     };
-
-    private sealed class CountedPulse : IPulse
-    {
-        private long _beats;
-
-        public long Beats => Interlocked.Read(ref _beats);
-
-        public void Beat() => Interlocked.Increment(ref _beats);
-
-        public void Wait()
-        {
-        }
-    }
 }
