@@ -16,6 +16,9 @@ public static class TestFiles
         return path;
     }
 
+    /// <summary>A new folder for a file that is written a million times: in memory where the system has such a place. The caller deletes it.</summary>
+    public static string CreateScratchFolder() => Directory.Exists("/dev/shm") ? Directory.CreateDirectory($"/dev/shm/shitu-{Guid.NewGuid():N}").FullName : Directory.CreateTempSubdirectory("shitu-").FullName;
+
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

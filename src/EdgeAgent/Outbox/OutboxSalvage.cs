@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -6,6 +7,8 @@ namespace ShiTu.EdgeAgent.Outbox;
 /// <summary>Opens the outbox's file; sets a damaged one aside and takes over what can be read of it.</summary>
 internal static partial class OutboxSalvage
 {
+    private const long MostBytes = 1L << 32;
+
     /// <summary>Opens the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="time">Clock.</param>
@@ -42,6 +45,7 @@ internal static partial class OutboxSalvage
         var taken = 0;
         try
         {
+            Pad(damaged);
             using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = damaged, Pooling = false }.ToString());
             connection.Open();
             using var transaction = database.Begin();
@@ -62,12 +66,30 @@ internal static partial class OutboxSalvage
             database.SaveSeq();
             transaction.Commit();
         }
-        catch (SqliteException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             // Nothing of it can be read.
         }
 
         return taken;
+    }
+
+    // SQLite opens no file that is shorter than its header says: empty pages stand for those that are lost.
+    private static void Pad(string damaged)
+    {
+        using var file = new FileStream(damaged, FileMode.Open, FileAccess.ReadWrite);
+        Span<byte> header = stackalloc byte[32];
+        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
+        {
+            return;
+        }
+
+        long page = BinaryPrimitives.ReadUInt16BigEndian(header[16..]);
+        var length = (page == 1 ? 65_536 : page) * BinaryPrimitives.ReadUInt32BigEndian(header[28..]);
+        if (length > file.Length && length <= MostBytes)
+        {
+            file.SetLength(length);
+        }
     }
 
     private static bool TakeFrom(SqliteConnection connection, OutboxDatabase database, long after, ref long last, ref int taken)

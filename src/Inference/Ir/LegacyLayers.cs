@@ -3,6 +3,7 @@ namespace ShiTu.Inference.Ir;
 /// <summary>Rewrites layers of IR versions 5 to 7, whose weights hang on the layer itself, as the operators of version 10.</summary>
 internal sealed class LegacyLayers(string file, IrDocument document, IrWeights weights)
 {
+    private const long MostBytes = 512L << 20;
     private readonly List<IrNode> _added = [];
 
     public IrGraph Assemble()
@@ -37,6 +38,7 @@ internal sealed class LegacyLayers(string file, IrDocument document, IrWeights w
 
     private IrNode Rewrite(IrLayer layer, IrNode old) => layer.Type switch
     {
+        not "Input" when old.Inputs.Length == 0 => throw old.Error("has no inputs."),
         "Input" => Add(old, "Parameter", [], ("element_type", "f32")),
         "ReLU" => Add(old, "ReLU", old.Inputs),
         "Concat" => Add(old, "Concat", old.Inputs, ("axis", old.Text("axis", "1"))),
@@ -94,11 +96,11 @@ internal sealed class LegacyLayers(string file, IrDocument document, IrWeights w
         foreach (var side in shape.Where(side => side != -1))
         {
             if (side is < 1 or > 65536) throw old.Error($"a side of {side} was not expected.");
-            known = checked(known * side);
+            known = known * side is var product && product <= MostBytes ? product : throw old.Error($"its {name} [{string.Join(',', shape)}] are too large.");
         }
 
-        if (blob.Size <= 0 || blob.Size % known != 0) throw old.Error($"its {name} have {blob.Size} bytes, which do not divide into [{string.Join(',', shape)}].");
-        var full = Array.ConvertAll(shape, side => side == -1 ? checked((int)(blob.Size / known)) : side);
+        if (blob.Size is <= 0 or > MostBytes || blob.Size % known != 0) throw old.Error($"its {name} have {blob.Size} bytes, which do not divide into [{string.Join(',', shape)}].");
+        var full = Array.ConvertAll(shape, side => side == -1 ? (int)(blob.Size / known) : side);
         var constant = Add(old, "Const", []);
         constant.Value = weights.Tensor(old, type, full, blob.Offset, blob.Size);
         constant.Outputs = [new IrOutput(0, "", full)];
@@ -107,7 +109,6 @@ internal sealed class LegacyLayers(string file, IrDocument document, IrWeights w
 
     private IrNode Add(IrNode old, string type, IrInput[] inputs, params (string Name, string Value)[] attributes)
     {
-        if (type is not ("Parameter" or "Const") && inputs.Length == 0) throw old.Error("has no inputs.");
         var node = new IrNode(file, "of " + old.Type, old.Name, type, "", attributes.ToDictionary(pair => pair.Name, pair => pair.Value)) { Inputs = [.. inputs], Outputs = old.Outputs };
         _added.Add(node);
         return node;

@@ -1,5 +1,6 @@
 using System.Text;
 using ShiTu.EdgeAgent.Configuration;
+using ShiTu.TestKit;
 using ShiTu.TestKit.Fuzzing;
 using Xunit;
 
@@ -7,7 +8,7 @@ namespace ShiTu.EdgeAgent.Tests.Configuration;
 
 public sealed class ConfigurationFuzzTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("configuration-fuzz").FullName;
+    private readonly string _folder = TestFiles.CreateScratchFolder();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

@@ -1,6 +1,7 @@
 using System.Text;
 using ShiTu.EdgeAgent.Capture;
 using ShiTu.EdgeAgent.Enrolment;
+using ShiTu.TestKit;
 using ShiTu.TestKit.Fuzzing;
 using Xunit;
 
@@ -8,7 +9,7 @@ namespace ShiTu.EdgeAgent.Tests.Enrolment;
 
 public sealed class PictureListFuzzTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("list-fuzz").FullName;
+    private readonly string _folder = TestFiles.CreateScratchFolder();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

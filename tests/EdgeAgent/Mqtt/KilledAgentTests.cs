@@ -48,9 +48,9 @@ public sealed class KilledAgentTests : IDisposable
 
         await using (var last = new RunningAgent(_folder, RunningAgent.Options(broker.Address)))
         {
-            await ReceivedTraffic.UntilAsync(() => last.Service.State.Connected && last.Outbox.Status.Pending == 0, "an empty outbox");
+            await ReceivedTraffic.UntilAsync(() => last.Service.State.Connected && last.Outbox.Status.Pending == 0, "an empty outbox", 600);
             var produced = last.Outbox.Status.LastSeq;
-            await ReceivedTraffic.UntilAsync(() => traffic.On("/events/").Select(message => message.Property("id")).Distinct().Count() == produced, $"{produced} events");
+            await ReceivedTraffic.UntilAsync(() => traffic.On("/events/").Select(message => message.Property("id")).Distinct().Count() == produced, $"{produced} events", 600);
             traffic.AssertNothingLost(produced);
             TestContext.Current.TestOutputHelper?.WriteLine($"{kills} kills, {produced} events, {traffic.On("/events/").Count() - produced} duplicates, 0 lost");
         }

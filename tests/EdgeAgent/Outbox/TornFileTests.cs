@@ -43,6 +43,34 @@ public sealed class TornFileTests : IDisposable
         Assert.True(seen.Count > 5, $"Only {seen.Count} different prefixes were seen.");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(20)]
+    [InlineData(1000)]
+    public async Task A_file_without_its_last_pages_gives_what_is_left_in_order_and_goes_on(int pages)
+    {
+        await using (var outbox = _folder.Open())
+        {
+            OutboxStoreTests.Publish(outbox, 400);
+        }
+
+        using (var file = new FileStream(_folder.File, FileMode.Open))
+        {
+            file.SetLength(Math.Max(4096, file.Length - (4096L * pages)));
+        }
+
+        await using var repaired = _folder.Open();
+        OutboxStoreTests.Publish(repaired, 1);
+        var entries = await OutboxStoreTests.ReadAllAsync(repaired, 2);
+        Assert.Contains(entries, entry => entry.Kind == OutboxKind.Alarm && OutboxStoreTests.Root(entry).GetProperty("alarm").GetString() == "outbox_damaged");
+        var kept = entries.Where(entry => entry.Kind == OutboxKind.Event).Select(OutboxStoreTests.Seq).ToList();
+        Assert.Equal(kept.Distinct().Order(), kept);
+        Assert.True(pages > 2 || (kept.Count > 300 && kept[^1] == 401), $"{kept.Count} events, the newest {kept[^1]}");
+        Assert.Equal(entries.Count, entries.Select(entry => entry.Id).Distinct().Count());
+    }
+
     [Fact]
     public async Task A_full_disk_loses_nothing_and_is_told_and_ends_when_there_is_space_again()
     {

@@ -2,6 +2,7 @@ using System.Text;
 using ShiTu.Inference.Engines.OnnxRuntime;
 using ShiTu.Inference.Ir;
 using ShiTu.Inference.Models;
+using ShiTu.TestKit;
 using ShiTu.TestKit.Fuzzing;
 using Xunit;
 
@@ -10,8 +11,13 @@ namespace ShiTu.Inference.Tests.Ir;
 public sealed class IrFuzzTests : IDisposable
 {
     private readonly IrFiles _files = new();
+    private readonly string _folder = TestFiles.CreateScratchFolder();
 
-    public void Dispose() => _files.Dispose();
+    public void Dispose()
+    {
+        _files.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
 
     [Fact]
     public void Changed_models_are_read_and_translated_or_refused() => Models().Run(5000, 1);
@@ -36,12 +42,13 @@ public sealed class IrFuzzTests : IDisposable
             <edges><edge from-layer="0" from-port="0" to-layer="1" to-port="0"/><edge from-layer="1" from-port="1" to-layer="2" to-port="0"/></edges></net>
             """,
         ];
-        _files.Write(corpus[0], weights);
+        var file = Path.Combine(_folder, "model.xml");
+        File.WriteAllBytes(Path.ChangeExtension(file, ".bin"), weights);
         return new FuzzTarget(
             bytes =>
             {
-                File.WriteAllBytes(_files.Xml, bytes);
-                OnnxTranslation.Translate(IrReader.Read(_files.Xml), 2);
+                File.WriteAllBytes(file, bytes);
+                OnnxTranslation.Translate(IrReader.Read(file), 2);
             },
             error => error is ModelException,
             corpus.Select(Encoding.UTF8.GetBytes),

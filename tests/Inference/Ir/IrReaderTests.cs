@@ -55,6 +55,9 @@ public sealed class IrReaderTests : IDisposable
     [InlineData("<net version=\"11\"><layers><layer id=\"0\" type=\"A\"/><layer id=\"0\" type=\"B\"/></layers></net>", "id occurs twice")]
     [InlineData("<net version=\"11\"><layers><layer id=\"0\" type=\"A\"><input><port id=\"0\"/></input></layer></layers></net>", "not connected")]
     [InlineData("<net version=\"11\"><layers/><edges><edge from-layer=\"1\" from-port=\"1\" to-layer=\"2\" to-port=\"0\"/></edges></net>", "does not exist")]
+    [InlineData("<net version=\"6\"><layers><layer id=\"0\" type=\"Convolution\" precision=\"FP32\"><data kernel=\"1,1\" output=\"1\"/><output><port id=\"0\"/></output></layer></layers></net>", "has no inputs")]
+    [InlineData("<net version=\"6\"><layers><layer id=\"0\" type=\"Input\"><output><port id=\"0\"/></output></layer><layer id=\"1\" type=\"Convolution\" precision=\"FP32\"><data kernel=\"65536,65536,65536,65536\" output=\"1\"/><input><port id=\"0\"/></input><output><port id=\"1\"/></output><blobs><weights offset=\"0\" size=\"16\"/></blobs></layer></layers><edges><edge from-layer=\"0\" from-port=\"0\" to-layer=\"1\" to-port=\"0\"/></edges></net>", "too large")]
+    [InlineData("<net version=\"6\"><layers><layer id=\"0\" type=\"Input\"><output><port id=\"0\"/></output></layer><layer id=\"1\" type=\"PReLU\" precision=\"FP32\"><input><port id=\"0\"/></input><output><port id=\"1\"/></output><blobs><weights offset=\"0\" size=\"4611686018427387904\"/></blobs></layer></layers><edges><edge from-layer=\"0\" from-port=\"0\" to-layer=\"1\" to-port=\"0\"/></edges></net>", "do not divide")]
     public void A_damaged_model_is_refused_with_its_reason(string xml, string reason) => Refused(_files.Write(xml, new byte[16]), "model.xml", reason);
 
     [Fact]

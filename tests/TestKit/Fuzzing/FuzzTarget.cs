@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.IO.MemoryMappedFiles;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -12,6 +13,7 @@ namespace ShiTu.TestKit.Fuzzing;
 /// </summary>
 public sealed partial class FuzzTarget
 {
+    private const string ExecutionsVariable = "SHITU_FUZZ_EXECUTIONS";
     private const int MostKept = 1000;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private readonly Action<byte[]> _parse;
@@ -39,11 +41,12 @@ public sealed partial class FuzzTarget
     public long MostAllocated { get; init; } = 8 << 20;
 
     /// <summary>Runs it; fails on the first finding.</summary>
-    /// <param name="executions">How many inputs.</param>
+    /// <param name="executions">How many inputs; the environment's SHITU_FUZZ_EXECUTIONS wins, for a short look or a night's walk.</param>
     /// <param name="seed">The same inputs for the same seed.</param>
     public void Run(int executions, int seed)
     {
         _parse(_corpus[0]);
+        executions = int.TryParse(Environment.GetEnvironmentVariable(ExecutionsVariable), CultureInfo.InvariantCulture, out var asked) ? asked : executions;
         var mutator = new Mutator(seed, _tokens, MostBytes);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         var (taken, most, longest) = (0, 0L, TimeSpan.Zero);
