@@ -14,6 +14,9 @@ internal static class CommandLine
         root.Subcommands.Add(RunVerb.Create());
         root.Subcommands.Add(RecognizeVerb.Create());
         root.Subcommands.Add(GalleryVerb.Create());
+        root.Subcommands.Add(KeysVerb.Create());
+        root.Subcommands.Add(CommandVerb.Create());
+        root.Subcommands.Add(OutboxVerb.Create());
         root.Subcommands.Add(StatusVerb.Create());
         root.Subcommands.Add(DoctorVerb.Create());
         root.Subcommands.Add(ConfigVerb.Create());
@@ -29,7 +32,7 @@ internal static class CommandLine
                 Terminal.Error(error.Message);
             }
 
-            Terminal.Say($"See `shitu-edge {string.Join(' ', Verbs(parsed))} --help`.".Replace("  ", " ", StringComparison.Ordinal));
+            Terminal.Say($"See `shitu-edge {string.Join(' ', Verbs(parsed).Reverse())} --help`.".Replace("  ", " ", StringComparison.Ordinal));
             return ExitCode.Usage;
         }
 

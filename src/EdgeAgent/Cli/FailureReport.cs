@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
 using ShiTu.EdgeAgent.Configuration;
+using ShiTu.EdgeAgent.GalleryUpdates;
+using ShiTu.EdgeAgent.Outbox;
 using ShiTu.Index.Gallery;
 using ShiTu.Inference.Engines;
 using ShiTu.Inference.Imaging;
@@ -37,6 +39,7 @@ internal static class FailureReport
         SqliteException { SqliteErrorCode: SqliteFull or SqliteReadOnly or SqliteCannotOpen } => (ExitCode.Storage, $"The database cannot be written: {error.Message}"),
         UnauthorizedAccessException => (ExitCode.Storage, $"No permission: {error.Message}"),
         IOException io when (io.HResult & 0xffff) == NoSpace => (ExitCode.Storage, $"No space left: {error.Message}"),
+        InvalidDataException or RefusedException or OutboxException => (ExitCode.Failed, error.Message),
         OperationCanceledException => (ExitCode.Interrupted, "Interrupted."),
         AggregateException { InnerExceptions: [var only] } => Explain(only),
         _ => (ExitCode.Failed, $"{error.Message} ({error.GetType().Name})"),

@@ -9,7 +9,7 @@ internal static class GalleryVerb
     /// <summary>Builds the verb.</summary>
     public static Command Create()
     {
-        var command = new Command("gallery", "Builds, changes, checks and calibrates the gallery.")
+        var command = new Command("gallery", "Builds, changes, checks and calibrates the gallery; signs, sends and takes updates of it.")
         {
             GalleryBuild.Create(),
             GalleryEdit.Add(),
@@ -19,6 +19,10 @@ internal static class GalleryVerb
             GalleryLook.Verify(),
             GalleryLook.Export(),
             GalleryLook.Calibrate(),
+            GallerySignVerb.Create(),
+            GalleryPushVerb.Create(),
+            GalleryWatchVerb.Create(),
+            GalleryApplyVerb.Create(),
         };
         command.Options.Add(GalleryArguments.Database);
         return command;

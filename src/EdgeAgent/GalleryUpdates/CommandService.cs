@@ -6,7 +6,7 @@ using ShiTu.EdgeAgent.Outbox;
 
 namespace ShiTu.EdgeAgent.GalleryUpdates;
 
-/// <summary>Carries out a command; returns what was done, in words. Throws <see cref="RefusedException"/> where it cannot.</summary>
+/// <summary>Carries out a command with its arguments; returns what was done, in words. Throws <see cref="RefusedException"/> where it cannot.</summary>
 internal delegate Task<string> CommandHandler(JsonElement args, CancellationToken cancellation);
 
 /// <summary>
@@ -15,7 +15,7 @@ internal delegate Task<string> CommandHandler(JsonElement args, CancellationToke
 /// </summary>
 internal sealed partial class CommandService
 {
-    private const int MostBytes = 64 << 10;
+    private const int MostBytes = 768 << 10;
     private static readonly TimeSpan ClockSlack = TimeSpan.FromMinutes(5);
     private readonly UpdateOptions _options;
     private readonly UpdateTarget _target;
@@ -27,9 +27,7 @@ internal sealed partial class CommandService
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Dictionary<string, CommandHandler> _handlers = new(StringComparer.Ordinal);
-    private long _minute;
-    private int _inMinute;
-    private long _unanswered;
+    private readonly MinuteQuota _quota;
 
     /// <summary>Subscribes to the device's commands.</summary>
     public CommandService(
@@ -43,6 +41,7 @@ internal sealed partial class CommandService
         _mqtt = mqtt;
         _outbox = outbox;
         _time = time;
+        _quota = new MinuteQuota("commands", options.CommandsPerMinute, time);
         _logger = logger ?? NullLogger.Instance;
         Register("gallery.state", (_, _) => Task.FromResult("The gallery's state is in this receipt."));
         Register("outbox.replay", ReplayAsync);
@@ -54,32 +53,21 @@ internal sealed partial class CommandService
 
     private async Task HandleAsync(IncomingMessage message, CancellationToken cancellation)
     {
-        var now = _time.GetUtcNow();
-        var minute = now.ToUnixTimeSeconds() / 60;
-        if (minute != _minute)
+        var looked = _quota.TryTake(out var notice);
+        if (notice is not null)
         {
-            (_minute, _inMinute) = (minute, 0);
-            if (_unanswered > 0)
-            {
-                await SendAsync("-", new Refusal("busy", $"{_unanswered} commands a minute were not looked at; at most {_options.CommandsPerMinute} are."), "").ConfigureAwait(false);
-                _unanswered = 0;
-            }
+            await SendAsync("-", new Refusal("busy", notice), "").ConfigureAwait(false);
         }
 
-        if (++_inMinute > _options.CommandsPerMinute)
+        if (!looked)
         {
-            if (_unanswered++ == 0)
-            {
-                await SendAsync("-", new Refusal("busy", $"More than {_options.CommandsPerMinute} commands came in a minute; the rest of them is not looked at."), "").ConfigureAwait(false);
-            }
-
             return;
         }
 
         var reference = message.Topic[(message.Topic.LastIndexOf('/') + 1)..];
         try
         {
-            var command = Check(message, now);
+            var command = Check(message, _time.GetUtcNow());
             reference = command.Id;
             var text = await RunAsync(command, cancellation).ConfigureAwait(false);
             LogDone(command.Name, command.Id);

@@ -23,33 +23,37 @@ internal static class GalleryPush
     /// <exception cref="InvalidDataException">The folder is no signed gallery.</exception>
     public static async Task<GalleryManifest> PushAsync(string folder, MqttOptions options, bool all, IProgress<PushProgress>? progress, CancellationToken cancellation)
     {
-        var document = SignedDocument.Read(Path.Combine(folder, GallerySigning.ManifestFile));
+        var path = Path.Combine(folder, GallerySigning.ManifestFile);
+        if (!File.Exists(path))
+        {
+            throw new InvalidDataException($"{folder}: no {GallerySigning.ManifestFile} in it; expected a folder that 'shitu-edge gallery sign' wrote.");
+        }
+
+        var document = SignedDocument.Read(path);
         var manifest = Parse(document, folder);
         var topics = new Topics(options.Prefix, manifest.Site, options.DeviceName);
-        var before = await PresentAsync(options, topics, cancellation).ConfigureAwait(false);
-        var held = before.ToHashSet(StringComparer.Ordinal);
-        var missing = manifest.Chunks.Where(chunk => all || !held.Contains(chunk.Sha256)).ToList();
-        var owner = options with { Site = manifest.Site, ClientId = $"{options.Prefix}-owner-{Guid.NewGuid():N}"[..40] };
-        var will = new OutgoingMessage($"{topics.Site}/owner", ReadOnlyMemory<byte>.Empty);
-        await using var session = await MqttSession.ConnectAsync(BrokerAddress.Parse(owner.Brokers[0]), owner with { SessionExpiry = TimeSpan.Zero }, version5: true, will, _ => Task.CompletedTask, cancellation)
-            .ConfigureAwait(false);
+        var present = await PresentAsync(options, topics, cancellation).ConfigureAwait(false);
+        if (present is { } newer && (newer.Generation > manifest.Generation || (newer.Generation == manifest.Generation && newer.ContentHash != manifest.ContentHash)))
+        {
+            throw new InvalidDataException(
+                $"The broker holds generation {newer.Generation} for {manifest.Site} already, and {folder} is generation {manifest.Generation}: devices would refuse it. Sign it again with --generation {newer.Generation + 1}.");
+        }
+
+        var before = present?.Chunks.Select(chunk => chunk.Sha256).ToHashSet(StringComparer.Ordinal) ?? [];
+        var missing = manifest.Chunks.Where(chunk => all || !before.Contains(chunk.Sha256)).ToList();
+        await using var session = await OwnerSession.ConnectAsync(options with { Site = manifest.Site }, cancellation).ConfigureAwait(false);
         var done = 0;
         foreach (var some in missing.Chunk(AtOnce))
         {
-            var sent = some.Select(chunk => RequireAsync(session, new OutgoingMessage(topics.Chunk(chunk.Sha256), ReadChunk(folder, chunk)) { Retain = true, ContentType = "application/cbor" }, cancellation));
+            var sent = some.Select(chunk => session.PublishAsync(new OutgoingMessage(topics.Chunk(chunk.Sha256), ReadChunk(folder, chunk)) { Retain = true, ContentType = "application/cbor" }, cancellation));
             await Task.WhenAll(sent).ConfigureAwait(false);
             progress?.Report(new PushProgress(done += some.Length, missing.Count));
         }
 
-        await RequireAsync(session, new OutgoingMessage(topics.DesiredGallery, document.Payload)
+        await session.PublishAsync(topics.DesiredGallery, document, retain: true, TimeSpan.Zero, cancellation).ConfigureAwait(false);
+        foreach (var stale in before.Except(manifest.Chunks.Select(chunk => chunk.Sha256)))
         {
-            Retain = true,
-            Properties = [CloudEvents.Property("kid", document.KeyId ?? ""), CloudEvents.Property("sig", document.Signature ?? "")],
-        }, cancellation).ConfigureAwait(false);
-        var named = manifest.Chunks.Select(chunk => chunk.Sha256).ToHashSet(StringComparer.Ordinal);
-        foreach (var stale in before.Where(sha256 => !named.Contains(sha256)))
-        {
-            await RequireAsync(session, new OutgoingMessage(topics.Chunk(stale), ReadOnlyMemory<byte>.Empty) { Retain = true }, cancellation).ConfigureAwait(false);
+            await session.PublishAsync(new OutgoingMessage(topics.Chunk(stale), ReadOnlyMemory<byte>.Empty) { Retain = true }, cancellation).ConfigureAwait(false);
         }
 
         await session.DisconnectAsync(cancellation).ConfigureAwait(false);
@@ -75,12 +79,18 @@ internal static class GalleryPush
 
     private static byte[] ReadChunk(string folder, ChunkReference chunk)
     {
-        var bytes = File.ReadAllBytes(Path.Combine(folder, "chunks", chunk.Sha256));
+        var path = Path.Combine(folder, "chunks", chunk.Sha256);
+        if (!File.Exists(path))
+        {
+            throw new InvalidDataException($"{path} is missing: sign again.");
+        }
+
+        var bytes = File.ReadAllBytes(path);
         return bytes.Length == chunk.Bytes ? bytes : throw new InvalidDataException($"{chunk.Sha256} in {folder} has {bytes.Length} bytes; {chunk.Bytes} are declared: sign again.");
     }
 
     // A retained manifest is published after its chunks: the broker holds what it names.
-    private static async Task<IReadOnlyList<string>> PresentAsync(MqttOptions options, Topics topics, CancellationToken cancellation)
+    private static async Task<GalleryManifest?> PresentAsync(MqttOptions options, Topics topics, CancellationToken cancellation)
     {
         await using var subscriber = await TopicSubscriber.ConnectAsync(options, [topics.DesiredGallery], cancellation).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -89,7 +99,7 @@ internal static class GalleryPush
         {
             await foreach (var message in subscriber.ReadAllAsync(patience.Token).ConfigureAwait(false))
             {
-                return [.. GalleryManifest.Parse(message.Payload).Chunks.Select(chunk => chunk.Sha256)];
+                return GalleryManifest.Parse(message.Payload);
             }
         }
         catch (Exception e) when (e is RefusedException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
@@ -97,15 +107,6 @@ internal static class GalleryPush
             // There is none, or none that can be read: everything is published.
         }
 
-        return [];
-    }
-
-    private static async Task RequireAsync(MqttSession session, OutgoingMessage message, CancellationToken cancellation)
-    {
-        var result = await session.PublishAsync(message, cancellation).ConfigureAwait(false);
-        if (!result.IsSuccess)
-        {
-            throw new MqttRefusedException($"The broker refuses {message.Topic}: {result.ReasonCode} {result.ReasonString}".TrimEnd() + ".", otherProtocol: false);
-        }
+        return null;
     }
 }

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ShiTu.EdgeAgent.Mqtt;
@@ -14,7 +16,9 @@ namespace ShiTu.EdgeAgent.GalleryUpdates;
 internal sealed partial class GalleryUpdater : IDisposable
 {
     private const string ContentNote = "manifest_content";
+    private static readonly TimeSpan RollbackPatience = TimeSpan.FromSeconds(1);
     private readonly UpdateTarget _target;
+    private readonly TrustedKeys _keys;
     private readonly UpdateState _state;
     private readonly ChunkStore _chunks;
     private readonly ChunkVectors _vectors;
@@ -25,6 +29,7 @@ internal sealed partial class GalleryUpdater : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _one = new(1);
+    private readonly DateTimeOffset _opened;
 
     /// <summary>Sets it up.</summary>
     /// <param name="options">Caps and canary.</param>
@@ -41,6 +46,7 @@ internal sealed partial class GalleryUpdater : IDisposable
         UpdateOptions options, UpdateTarget target, TrustedKeys keys, string stateDirectory, UpdateState state, GalleryStore gallery, LiveIndex? index, PictureEmbedder? embed, TimeProvider time, ILogger? logger = null)
     {
         _target = target;
+        _keys = keys;
         _state = state;
         _chunks = new ChunkStore(Path.Combine(stateDirectory, "chunks"));
         _vectors = new ChunkVectors(_chunks, Path.Combine(stateDirectory, "chunk-vectors"), target, embed);
@@ -49,6 +55,7 @@ internal sealed partial class GalleryUpdater : IDisposable
         _gallery = gallery;
         _index = index;
         _time = time;
+        _opened = time.GetUtcNow();
         _logger = logger ?? NullLogger.Instance;
     }
 
@@ -59,11 +66,44 @@ internal sealed partial class GalleryUpdater : IDisposable
         {
             var applied = Applied;
             return new GalleryStatus(applied?.Generation ?? 0, applied?.ContentHash ?? _gallery.ContentHash(), _gallery.ItemCount, _gallery.ViewCount,
-                _gallery.LocalItemCount, _target.Model, _state.AppliedAt, Manifest(_state.Previous)?.Generation);
+                _gallery.LocalItemCount, _target.Model, applied is null ? _opened : _state.AppliedAt, Manifest(_state.Previous)?.Generation);
         }
     }
 
+    /// <summary>Whether the manifest last taken is not in use yet: something of it did not come.</summary>
+    public bool Unfinished => _state.Desired is { } desired && !desired.AsSpan().SequenceEqual(_state.Applied);
+
     private GalleryManifest? Applied => Manifest(_state.Applied);
+
+    /// <summary>Looks at a manifest without taking it. Any thread.</summary>
+    /// <param name="document">As it came.</param>
+    /// <param name="refusal">The receipt of its refusal, or null.</param>
+    /// <returns>Whether it is to be taken; false without a refusal where it is in use, or was answered for good.</returns>
+    public bool Wants(SignedDocument document, out Receipt? refusal)
+    {
+        refusal = null;
+        if (IsAnswered(document))
+        {
+            return false;
+        }
+
+        try
+        {
+            _gate.Check(document, out _);
+            return true;
+        }
+        catch (RefusedException e)
+        {
+            LogRefused("gallery", e.Refusal.Check, e.Refusal.Text);
+            refusal = Answer("gallery", e.Refusal, "");
+            return false;
+        }
+    }
+
+    /// <summary>What there is to say of a manifest that was answered already.</summary>
+    public Receipt Again(SignedDocument document) => document.Payload.Span.SequenceEqual(_state.Applied)
+        ? Answer($"gallery/{Applied!.Generation}", null, $"Generation {Applied.Generation} is in use already.")
+        : Answer("gallery", new Refusal("generation", "It was refused or gone back from before; sign it again, with a higher generation."), "");
 
     /// <summary>Takes a manifest as far as it goes; null where there is nothing to say (it is in use already).</summary>
     public async Task<Receipt?> TakeAsync(SignedDocument document, IChunkSource source, CancellationToken cancellation)
@@ -73,14 +113,14 @@ internal sealed partial class GalleryUpdater : IDisposable
         await _one.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            var manifest = _gate.Check(document, out known);
-            reference = $"gallery/{manifest.Generation}";
-            var payload = document.Payload.ToArray();
-            if (known && _state.Applied.AsSpan().SequenceEqual(payload))
+            if (IsAnswered(document))
             {
                 return null;
             }
 
+            var manifest = _gate.Check(document, out known);
+            reference = $"gallery/{manifest.Generation}";
+            var payload = document.Payload.ToArray();
             if (!known)
             {
                 _state.Take(manifest.Generation, payload);
@@ -103,10 +143,44 @@ internal sealed partial class GalleryUpdater : IDisposable
             LogRefused(reference, e.Refusal.Check, e.Refusal.Text);
             return Answer(reference, e.Refusal, "");
         }
-        catch (Exception e) when (e is GalleryException or IOException)
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
-            LogRefused(reference, "storage", e.Message);
-            return Answer(reference, new Refusal("storage", e.Message), "");
+            return Fault(reference, e);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>At the start, over an index that was built: finishes what a power loss cut short. Null where nothing was to do.</summary>
+    public async Task<Receipt?> RecoverAsync(CancellationToken cancellation)
+    {
+        if (_state.Unproved)
+        {
+            _state.Prove();
+        }
+
+        if (!Unfinished || Manifest(_state.Desired) is not { } desired || !desired.Chunks.All(_chunks.Has))
+        {
+            return null;
+        }
+
+        var reference = $"gallery/{desired.Generation}";
+        await _one.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var text = await ApplyAsync(desired, _state.Desired!, cancellation).ConfigureAwait(false);
+            return Answer(reference, null, $"{text} It was begun before a restart.");
+        }
+        catch (RefusedException e)
+        {
+            _state.Abandon();
+            return Answer(reference, e.Refusal, "");
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            return Fault(reference, e);
         }
         finally
         {
@@ -115,53 +189,73 @@ internal sealed partial class GalleryUpdater : IDisposable
     }
 
     /// <summary>
-    /// At the start: finishes what a power loss cut short, and falls back to the generation before where the present one never proved that it loads. Null where nothing was to do.
+    /// At the start, where no index can be built over the gallery: the generation before, or where the present one was good once the present one, is written anew from its chunks.
+    /// Null where there is neither.
     /// </summary>
-    /// <param name="loads">Whether the index of the present gallery was built.</param>
-    /// <param name="cancellation">Ends it.</param>
-    public async Task<Receipt?> RecoverAsync(bool loads, CancellationToken cancellation)
-    {
-        if (_state.Unproved && loads)
-        {
-            _state.Prove();
-        }
-
-        if (_state.Unproved && _state.Previous is { } previous)
-        {
-            return await BackAsync(previous, new Refusal("load", "The new gallery does not load; the one before is in use again."), cancellation).ConfigureAwait(false);
-        }
-
-        if (Manifest(_state.Desired) is { } desired && !_state.Desired.AsSpan().SequenceEqual(_state.Applied) && desired.Chunks.All(_chunks.Has))
-        {
-            try
-            {
-                var text = await ApplyAsync(desired, _state.Desired!, cancellation).ConfigureAwait(false);
-                return Answer($"gallery/{desired.Generation}", null, $"{text} It was begun before a restart.");
-            }
-            catch (RefusedException e)
-            {
-                _state.Abandon();
-                return Answer($"gallery/{desired.Generation}", e.Refusal, "");
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Goes back to the generation before.</summary>
-    public async Task<Receipt> RollbackAsync(string reference, CancellationToken cancellation)
+    public async Task<Receipt?> FallBackAsync(string why, CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return _state.Previous is { } previous
-                ? (await BackAsync(previous, null, cancellation).ConfigureAwait(false)) with { For = "command", Reference = reference }
-                : Answer(reference, new Refusal("generation", "There is no generation before this one."), "") with { For = "command" };
+            var broken = Applied;
+            var payload = (_state.Unproved ? _state.Previous : null) ?? _state.Applied;
+            if (Manifest(payload) is not { } manifest)
+            {
+                return null;
+            }
+
+            Write(GalleryPlan.Make(manifest, null, _gallery.Items(), _vectors, cancellation), manifest);
+            // Without a generation before it: the one that does not load is never gone back to.
+            _state.Abandon();
+            _state.Apply(payload!, null, _time.GetUtcNow());
+            LogFallBack(broken!.Generation, manifest.Generation, why);
+            var what = $"Generation {broken.Generation} does not load: {why}";
+            return manifest.Generation == broken.Generation
+                ? Answer($"gallery/{broken.Generation}", null, $"{what} It was written anew from its chunks.")
+                : Answer($"gallery/{broken.Generation}", new Refusal("load", $"{what} Generation {manifest.Generation} is in use again."), "");
+        }
+        catch (RefusedException e)
+        {
+            LogRefused("fall-back", e.Refusal.Check, e.Refusal.Text);
+            return null;
         }
         finally
         {
             _one.Release();
         }
+    }
+
+    /// <summary>Goes back to the generation before, for good: the manifest that is gone back from is not taken again.</summary>
+    public async Task<Receipt> RollbackAsync(string reference, CancellationToken cancellation)
+    {
+        // An update waits for chunks that come over the connection that waits for this command: neither may wait for the other.
+        if (!await _one.WaitAsync(RollbackPatience, cancellation).ConfigureAwait(false))
+        {
+            return Command(new Refusal("busy", "An update is being taken; try again."), "");
+        }
+
+        try
+        {
+            if (_state.Previous is not { } previous)
+            {
+                return Command(new Refusal("generation", "There is no generation before this one."), "");
+            }
+
+            var manifest = Manifest(previous)!;
+            await ApplyAsync(manifest, previous, cancellation).ConfigureAwait(false);
+            _state.Abandon();
+            return Command(null, $"Generation {manifest.Generation} is in use again.");
+        }
+        catch (RefusedException e)
+        {
+            return Command(e.Refusal, "");
+        }
+        finally
+        {
+            _one.Release();
+        }
+
+        Receipt Command(Refusal? refusal, string text) => Answer(reference, refusal, text) with { For = "command" };
     }
 
     /// <summary>A receipt with what is in use now.</summary>
@@ -174,19 +268,17 @@ internal sealed partial class GalleryUpdater : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();
 
-    private async Task<Receipt> BackAsync(byte[] previous, Refusal? why, CancellationToken cancellation)
+    // Disk full, disk broken, or a fault of our own: the update waits, the service goes on.
+    private Receipt Fault(string reference, Exception e)
     {
-        var manifest = Manifest(previous)!;
-        try
-        {
-            await ApplyAsync(manifest, previous, cancellation).ConfigureAwait(false);
-            return Answer($"gallery/{manifest.Generation}", why, $"Generation {manifest.Generation} is in use again.");
-        }
-        catch (RefusedException e)
-        {
-            return Answer($"gallery/{manifest.Generation}", e.Refusal, "");
-        }
+        var check = e is GalleryException or IOException or UnauthorizedAccessException or SqliteException ? "storage" : "failed";
+        LogRefused(reference, check, e.Message);
+        return Answer(reference, new Refusal(check, e.Message), "");
     }
+
+    // Exactly the bytes of the owner's manifest that is in use, or that was refused or gone back from for good.
+    private bool IsAnswered(SignedDocument document) => _keys.Check(document) is null &&
+        (document.Payload.Span.SequenceEqual(_state.Applied) || (_state.GivenUp is { } hash && SHA256.HashData(document.Payload.Span).AsSpan().SequenceEqual(hash)));
 
     private async Task<string> ApplyAsync(GalleryManifest manifest, byte[] payload, CancellationToken cancellation)
     {
@@ -260,6 +352,9 @@ internal sealed partial class GalleryUpdater : IDisposable
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Gallery generation {Generation} with {Items} items is in use; {Written} written, {Removed} removed.")]
     private partial void LogApplied(long generation, int items, int written, int removed);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Gallery generation {Broken} does not load: {Why} Generation {Generation} is in use again.")]
+    private partial void LogFallBack(long broken, long generation, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The update {Reference} is refused ({Check}): {Reason}")]
     private partial void LogRefused(string reference, string check, string reason);

@@ -5,6 +5,10 @@ namespace ShiTu.EdgeAgent.GalleryUpdates;
 /// <summary>A key of the owner: ECDSA P-256. Signatures are DER, so that <c>openssl dgst -sha256</c> makes and checks the same.</summary>
 internal sealed class SigningKey : IDisposable
 {
+    /// <summary>What the public key's file is called behind the private one's name.</summary>
+    public const string PublicEnding = ".pub";
+
+    private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
     private readonly ECDsa _key;
 
     private SigningKey(ECDsa key)
@@ -23,9 +27,19 @@ internal sealed class SigningKey : IDisposable
     public static SigningKey New() => new(ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
     /// <summary>Reads a private key (PEM).</summary>
-    /// <exception cref="InvalidDataException">It is none; the message names the file.</exception>
+    /// <exception cref="InvalidDataException">There is none, or others can read it; the message names the file.</exception>
     public static SigningKey Load(string path)
     {
+        if (!File.Exists(path))
+        {
+            throw new InvalidDataException($"{path}: there is no such key; 'shitu-edge keys new {path}' makes one.");
+        }
+
+        if (!OperatingSystem.IsWindows() && path != Path.ChangeExtension(path, PublicEnding) && (File.GetUnixFileMode(path) & Others) != 0)
+        {
+            throw new InvalidDataException($"{path}: others can read or write this private key; expected mode 0600 ('chmod 600 {path}').");
+        }
+
         var key = ECDsa.Create();
         try
         {
@@ -46,6 +60,12 @@ internal sealed class SigningKey : IDisposable
     /// <summary>Writes the private key (mode 0600) and beside it the public one as <c>.pub</c>; never over a file that is there.</summary>
     public void Save(string path)
     {
+        var open = path + PublicEnding;
+        if (File.Exists(open))
+        {
+            throw new IOException($"{open} is there already.");
+        }
+
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
@@ -57,7 +77,7 @@ internal sealed class SigningKey : IDisposable
             writer.WriteLine(_key.ExportPkcs8PrivateKeyPem());
         }
 
-        File.WriteAllText(path + ".pub", PublicPem + "\n");
+        File.WriteAllText(open, PublicPem + "\n");
     }
 
     /// <summary>Signs bytes; base64.</summary>

@@ -24,14 +24,27 @@ internal sealed class TrustedKeys
     /// <summary>Reads the files and folders of <c>updates.trusted_keys</c>.</summary>
     /// <exception cref="InvalidDataException">A file is missing or no public key.</exception>
     public static TrustedKeys Load(IEnumerable<string> paths, TimeProvider time) => new(
-        paths.SelectMany(Files).Select(ReadKey).DistinctBy(key => key.Id), time);
+        paths.SelectMany(FilesOf).Select(ReadKey).DistinctBy(key => key.Id), time);
+
+    /// <summary>The key files that an entry of <c>updates.trusted_keys</c> names: a file, or the <c>*.pub</c> of a folder.</summary>
+    /// <exception cref="InvalidDataException">The folder holds none.</exception>
+    public static IReadOnlyList<string> FilesOf(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return [path];
+        }
+
+        var files = Directory.GetFiles(path, "*" + SigningKey.PublicEnding);
+        return files.Length > 0 ? [.. files.Order(StringComparer.Ordinal)] : throw new InvalidDataException($"the folder {path} holds no *{SigningKey.PublicEnding}; put the owner's public key there.");
+    }
 
     /// <summary>Reads one public key (PEM).</summary>
     public static TrustedKey ReadKey(string path)
     {
         if (!File.Exists(path))
         {
-            throw new InvalidDataException($"updates.trusted_keys: there is no file {path}.");
+            throw new InvalidDataException($"{path}: there is no such public key; `shitu-edge keys new` makes one beside each private key.");
         }
 
         using var key = ECDsa.Create();
@@ -43,7 +56,7 @@ internal sealed class TrustedKeys
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new InvalidDataException($"updates.trusted_keys: {path} is no public key in PEM ({e.Message}).", e);
+            throw new InvalidDataException($"{path}: no public P-256 key in PEM ({e.Message}).", e);
         }
     }
 
@@ -77,8 +90,6 @@ internal sealed class TrustedKeys
             ? null
             : new Refusal("signature", $"The signature is not that of the key '{trusted.Id}' over these bytes.");
     }
-
-    private static IEnumerable<string> Files(string path) => Directory.Exists(path) ? Directory.GetFiles(path, "*.pub").Order(StringComparer.Ordinal) : [path];
 
     private static string Shown(string text) => text.Length <= 64 && !text.Any(char.IsControl) ? text : "…";
 }

@@ -4,44 +4,76 @@ using ShiTu.EdgeAgent.Outbox;
 
 namespace ShiTu.EdgeAgent.GalleryUpdates;
 
-/// <summary>Follows the site's desired gallery on the broker: the newest manifest wins, each is answered once.</summary>
+/// <summary>
+/// Follows the site's desired gallery on the broker: the newest manifest wins, each is answered once. What is not the owner's, or older than what was taken, is answered without
+/// disturbing an update that is under way.
+/// </summary>
 internal sealed class UpdateService
 {
+    private const int MostReceiptsAMinute = 60;
     private static readonly TimeSpan ChunkPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Idle = TimeSpan.FromDays(1);
     private readonly GalleryUpdater _updater;
     private readonly MqttService _mqtt;
     private readonly OutboxStore _outbox;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _patience;
     private readonly MqttChunks _source;
     private readonly WakeSignal _news = new();
+    private readonly Lock _gate = new();
     private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
+    private readonly MinuteQuota _quota;
+    private Receipt? _atStart;
     private SignedDocument? _newest;
+    private SignedDocument? _taking;
     private CancellationTokenSource? _running;
 
     /// <summary>Subscribes; nothing is taken before <see cref="RunAsync"/>.</summary>
-    public UpdateService(GalleryUpdater updater, MqttService mqtt, OutboxStore outbox, TimeProvider time, TimeSpan? chunkPatience = null)
+    /// <param name="updater">Takes manifests.</param>
+    /// <param name="mqtt">Where they come from.</param>
+    /// <param name="outbox">Where receipts go.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="chunkPatience">How long a chunk is waited for, and the pause before an update that lacks some is tried again.</param>
+    /// <param name="atStart">What opening the gallery had to say, or null.</param>
+    public UpdateService(GalleryUpdater updater, MqttService mqtt, OutboxStore outbox, TimeProvider time, TimeSpan? chunkPatience = null, Receipt? atStart = null)
     {
         _updater = updater;
         _mqtt = mqtt;
         _outbox = outbox;
-        _source = new MqttChunks(mqtt, chunkPatience ?? ChunkPatience, time);
-        mqtt.Incoming.Add(mqtt.Topics.DesiredGallery, Receive);
+        _time = time;
+        _atStart = atStart;
+        _quota = new MinuteQuota("refused manifests", MostReceiptsAMinute, time);
+        _patience = chunkPatience ?? ChunkPatience;
+        _source = new MqttChunks(mqtt, _patience, time);
+        mqtt.Incoming.Add(mqtt.Topics.DesiredGallery, ReceiveAsync);
     }
 
     /// <summary>Takes manifests until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        await SendAsync(await _updater.RecoverAsync(loads: true, cancellation).ConfigureAwait(false)).ConfigureAwait(false);
+        await SendAsync(Interlocked.Exchange(ref _atStart, null)).ConfigureAwait(false);
+        await SendAsync(await _updater.RecoverAsync(cancellation).ConfigureAwait(false)).ConfigureAwait(false);
+        SignedDocument? again = null;
         while (true)
         {
-            await _news.WaitAsync(cancellation).ConfigureAwait(false);
+            await _news.WaitAsync(again is null ? Idle : _patience, _time, cancellation).ConfigureAwait(false);
             using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            Volatile.Write(ref _running, running);
+            SignedDocument? document;
+            lock (_gate)
+            {
+                _taking = document = _newest ?? again;
+                _newest = null;
+                _running = running;
+            }
+
             try
             {
-                if (Interlocked.Exchange(ref _newest, null) is { } document)
+                if (document is not null)
                 {
-                    await TakeAsync(document, running.Token).ConfigureAwait(false);
+                    await AnswerAsync(document, await _updater.TakeAsync(document, _source, running.Token).ConfigureAwait(false)).ConfigureAwait(false);
                 }
+
+                again = _updater.Unfinished ? document : null;
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
@@ -49,46 +81,78 @@ internal sealed class UpdateService
             }
             finally
             {
-                Volatile.Write(ref _running, null);
+                lock (_gate)
+                {
+                    _running = null;
+                    _taking = null;
+                }
             }
         }
     }
 
     // A retained manifest comes again with every connection, so nothing is lost by acknowledging it before it is durable.
-    private Task Receive(IncomingMessage message, CancellationToken cancellation)
+    private async Task ReceiveAsync(IncomingMessage message, CancellationToken cancellation)
     {
         if (message.Payload.IsEmpty)
         {
-            return Task.CompletedTask;
+            return;
         }
 
-        Volatile.Write(ref _newest, new SignedDocument(message.Payload, message.Property("kid"), message.Property("sig")));
-        try
+        var document = new SignedDocument(message.Payload, message.Property("kid"), message.Property("sig"));
+        if (!_updater.Wants(document, out var refusal))
         {
-            Volatile.Read(ref _running)?.Cancel();
-        }
-        catch (ObjectDisposedException)
-        {
-            // It has just ended by itself.
+            await (refusal is null ? Task.CompletedTask : AnswerAsync(document, refusal)).ConfigureAwait(false);
+            return;
         }
 
+        var interrupted = Task.CompletedTask;
+        lock (_gate)
+        {
+            // It comes again with every connection: the update that is under way goes on.
+            if (_taking is { } taking && taking.Payload.Span.SequenceEqual(document.Payload.Span))
+            {
+                return;
+            }
+
+            _newest = document;
+            interrupted = _running?.CancelAsync() ?? interrupted;
+        }
+
+        await interrupted.ConfigureAwait(false);
         _news.Set();
-        return Task.CompletedTask;
     }
 
-    private async Task TakeAsync(SignedDocument document, CancellationToken cancellation)
+    private async Task AnswerAsync(SignedDocument document, Receipt? receipt)
     {
-        var receipt = await _updater.TakeAsync(document, _source, cancellation).ConfigureAwait(false);
-        var name = $"{document.KeyId}/{document.Signature}/{Convert.ToHexStringLower(SHA256.HashData(document.Payload.Span))}/{receipt?.Refusal?.Check}";
-        if (receipt is null || receipt.Accepted || _answered.Add(name))
+        if (receipt is null or { Accepted: true })
         {
             await SendAsync(receipt).ConfigureAwait(false);
+            return;
         }
 
-        if (_answered.Count > 1000)
+        var name = $"{document.KeyId}/{document.Signature}/{Convert.ToHexStringLower(SHA256.HashData(document.Payload.Span))}/{receipt.Refusal!.Check}";
+        string? notice;
+        lock (_gate)
         {
-            _answered.Clear();
+            if (_answered.Count > 1000)
+            {
+                _answered.Clear();
+            }
+
+            if (!_answered.Add(name))
+            {
+                return;
+            }
+
+            receipt = _quota.TryTake(out notice) ? receipt : null;
         }
+
+        if (notice is not null)
+        {
+            await SendAsync(_updater.Answer("gallery", new Refusal("busy", notice), "")).ConfigureAwait(false);
+        }
+
+        await SendAsync(receipt).ConfigureAwait(false);
     }
 
     private async Task SendAsync(Receipt? receipt)
@@ -96,6 +160,11 @@ internal sealed class UpdateService
         if (receipt is not null)
         {
             await _outbox.AppendAsync(receipt.ToDraft()).ConfigureAwait(false);
+        }
+
+        if (receipt is { Refusal: { } refusal })
+        {
+            await _outbox.AppendAsync(OutboxDraft.From(new Alarm("update_refused", AlarmSeverity.Warning, $"{receipt.Reference} ({refusal.Check}): {refusal.Text}", receipt.Time))).ConfigureAwait(false);
         }
 
         _mqtt.SetGallery(_updater.Status);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 
 namespace ShiTu.EdgeAgent.GalleryUpdates;
@@ -29,6 +30,9 @@ internal sealed class UpdateState : IDisposable
 
     /// <summary>Whether the manifest in use has not proved yet that it loads.</summary>
     public bool Unproved => Number("unproved") != 0;
+
+    /// <summary>SHA-256 of the manifest that was given up last: refused for good, or gone back from. It was answered and is not looked at again.</summary>
+    public byte[]? GivenUp => Blob("given_up");
 
     /// <summary>When the manifest in use was applied.</summary>
     public DateTimeOffset AppliedAt => DateTimeOffset.FromUnixTimeMilliseconds(Number("applied_at"));
@@ -74,13 +78,21 @@ internal sealed class UpdateState : IDisposable
 
     /// <summary>A manifest is in use, unproved.</summary>
     public void Apply(byte[] manifest, byte[]? previous, DateTimeOffset now) =>
-        Write(("applied", null, manifest), ("previous", null, previous), ("unproved", 1, null), ("applied_at", now.ToUnixTimeMilliseconds(), null));
+        Write(("applied", null, manifest), ("previous", null, previous), ("unproved", 1, null), ("starts", 0, null), ("applied_at", now.ToUnixTimeMilliseconds(), null));
+
+    /// <summary>Counts a start with a manifest that has not proved yet that it loads; returns how many there were.</summary>
+    public long CountStart()
+    {
+        var starts = Number("starts") + 1;
+        Write(("starts", starts, null));
+        return starts;
+    }
 
     /// <summary>The manifest in use loads.</summary>
     public void Prove() => Write(("unproved", 0, null));
 
     /// <summary>The manifest last taken is given up.</summary>
-    public void Abandon() => Write(("desired", null, null));
+    public void Abandon() => Write(("given_up", null, Desired is { } desired ? SHA256.HashData(desired) : GivenUp), ("desired", null, null));
 
     /// <summary>Takes a keys manifest.</summary>
     public void TakeKeys(long version, byte[] manifest) => Write(("keys_version", version, null), ("keys", null, manifest));

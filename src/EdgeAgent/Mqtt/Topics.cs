@@ -18,8 +18,11 @@ internal sealed class Topics(string prefix, string site, string device)
     /// <summary><c>P/metrics</c>.</summary>
     public string Metrics => $"{Device}/metrics";
 
+    /// <summary><c>P/receipts</c>.</summary>
+    public string Receipts => $"{Device}/receipts";
+
     /// <summary>All commands of the device.</summary>
-    public string Commands => $"{Device}/commands/+";
+    public string Commands => Command("+");
 
     /// <summary>The desired gallery of the site.</summary>
     public string DesiredGallery => Desired("gallery");
@@ -35,6 +38,9 @@ internal sealed class Topics(string prefix, string site, string device)
 
     /// <summary><c>P/pictures/{event id}</c>.</summary>
     public string Picture(string eventId) => $"{Device}/pictures/{eventId}";
+
+    /// <summary>A command of the device.</summary>
+    public string Command(string name) => $"{Device}/commands/{name}";
 
     /// <summary>A desired state of the site: <c>gallery</c>, <c>models</c> or <c>keys</c>.</summary>
     public string Desired(string what) => $"{Site}/desired/{what}";

@@ -17,7 +17,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
 {
     private readonly ILogger _log;
 
-    private AgentRuntime(AgentOptions options, ModelSet models, GalleryStore gallery, LiveIndex index, OutboxStore outbox, AgentParts parts)
+    private AgentRuntime(AgentOptions options, ModelSet models, GalleryStore gallery, LiveIndex index, UpdateSetup? updates, OutboxStore outbox, AgentParts parts)
     {
         Options = options;
         Models = models;
@@ -52,7 +52,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
             Time = parts.Time,
             Logs = parts.Logs,
         });
-        Updates = options.Updates.TrustedKeys.Count > 0 ? new AgentUpdates(this, parts.Logs) : null;
+        Updates = updates is null ? null : new AgentUpdates(this, updates, parts.Logs);
         index.Swapped += (_, generation) =>
         {
             ReloadThresholds();
@@ -104,15 +104,19 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     {
         var models = AgentModels.Load(options);
         GalleryStore? gallery = null;
+        UpdateSetup? updates = null;
         LiveIndex? index = null;
         OutboxStore? outbox = null;
         try
         {
             gallery = AgentModels.OpenGallery(null, options, models);
             parts.Prepare?.Invoke(models, gallery);
-            index = LiveIndex.Open(gallery, options.Index);
+            updates = UpdateSetup.IsOn(options)
+                ? await UpdateSetup.OpenAsync(options, models, gallery, parts.Time, parts.Logs.CreateLogger("ShiTu.Updates"), CancellationToken.None).ConfigureAwait(false)
+                : null;
+            index = updates?.Index ?? LiveIndex.Open(gallery, options.Index);
             outbox = OutboxStore.Open(options.OutboxPath, options.Outbox, options.Mqtt.DeviceName, options.Mqtt.InFlight, parts.Time, parts.Logs.CreateLogger("ShiTu.Outbox"));
-            return new AgentRuntime(options, models, gallery, index, outbox, parts);
+            return new AgentRuntime(options, models, gallery, index, updates, outbox, parts);
         }
         catch
         {
@@ -121,6 +125,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
                 await outbox.DisposeAsync().ConfigureAwait(false);
             }
 
+            updates?.Dispose();
             if (index is not null)
             {
                 await index.DisposeAsync().ConfigureAwait(false);

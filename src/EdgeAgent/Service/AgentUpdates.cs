@@ -1,40 +1,23 @@
 using Microsoft.Extensions.Logging;
 using ShiTu.EdgeAgent.GalleryUpdates;
 using ShiTu.EdgeAgent.Mqtt;
-using ShiTu.Inference.Features;
 
 namespace ShiTu.EdgeAgent.Service;
 
-/// <summary>Signed updates and commands of a running agent; there only where <c>updates.trusted_keys</c> names keys.</summary>
+/// <summary>Signed updates and commands of a running agent; there only where <see cref="UpdateSetup.IsOn"/>.</summary>
 internal sealed class AgentUpdates : IDisposable
 {
-    private readonly UpdateState _state;
-    private readonly FeatureExtractor _extractor;
-    private readonly GalleryUpdater _updater;
+    private readonly UpdateSetup _setup;
     private readonly UpdateService _service;
-    private readonly Lock _one = new();
 
     /// <summary>Subscribes; no manifest is taken before <see cref="RunAsync"/>.</summary>
-    public AgentUpdates(AgentRuntime agent, ILoggerFactory logs)
+    public AgentUpdates(AgentRuntime agent, UpdateSetup setup, ILoggerFactory logs)
     {
-        var options = agent.Options.Updates;
-        var target = new UpdateTarget(agent.Options.Mqtt.Site, agent.Options.Mqtt.DeviceName, agent.Models.Identity, agent.Models.Feature.Dimension);
-        var keys = TrustedKeys.Load(options.TrustedKeys, agent.Time);
-        _state = UpdateState.Open(Path.Combine(agent.Options.StateFolder, "updates.db"));
-        _extractor = agent.Models.CreateFeatureExtractor();
-        var single = PictureEmbedding.With(_extractor, options.MaxPicturePixels);
-        PictureEmbedder embed = picture =>
-        {
-            // An update and a command may embed at the same time.
-            lock (_one)
-            {
-                return single(picture);
-            }
-        };
-        _updater = new GalleryUpdater(options, target, keys, agent.Options.StateFolder, _state, agent.Gallery, agent.Index, embed, agent.Time, logs.CreateLogger("ShiTu.Updates"));
-        _service = new UpdateService(_updater, agent.Mqtt, agent.Outbox, agent.Time);
-        var commands = new CommandService(options, target, keys, _state, _updater, agent.Mqtt, agent.Outbox, agent.Time, logs.CreateLogger("ShiTu.Commands"));
-        new GalleryCommands(_updater, agent.Gallery, agent.Index, embed).RegisterWith(commands);
+        _setup = setup;
+        _service = new UpdateService(setup.Updater, agent.Mqtt, agent.Outbox, agent.Time, atStart: setup.AtStart);
+        var commands = new CommandService(
+            agent.Options.Updates, setup.Target, setup.Keys, setup.State, setup.Updater, agent.Mqtt, agent.Outbox, agent.Time, logs.CreateLogger("ShiTu.Commands"));
+        new GalleryCommands(setup.Updater, agent.Gallery, agent.Index, setup.Embed).RegisterWith(commands);
         commands.Register("camera.restart", (args, _) =>
         {
             var camera = args.Text("camera", 128);
@@ -43,16 +26,11 @@ internal sealed class AgentUpdates : IDisposable
     }
 
     /// <summary>The gallery as it is published.</summary>
-    public GalleryStatus Status => _updater.Status;
+    public GalleryStatus Status => _setup.Updater.Status;
 
     /// <summary>Takes manifests until it is cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) => _service.RunAsync(cancellation);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _updater.Dispose();
-        _state.Dispose();
-        _extractor.Dispose();
-    }
+    public void Dispose() => _setup.Dispose();
 }

@@ -18,8 +18,7 @@ public sealed class ModelSet : IDisposable
         Feature = feature;
         _detectorEngine = detectorEngine;
         _featureEngine = featureEngine;
-        var both = SHA256.HashData(Encoding.ASCII.GetBytes(detector.Identity + feature.Identity));
-        Identity = $"{detector.Name}+{feature.Name}@{Convert.ToHexStringLower(both)[..8]}";
+        Identity = IdentityOf(detector, feature);
     }
 
     /// <summary>Manifest of the detector.</summary>
@@ -72,6 +71,14 @@ public sealed class ModelSet : IDisposable
         }
     }
 
+    /// <summary>Identity and dimension of two model folders, without loading them.</summary>
+    /// <exception cref="ModelException">A folder is missing, damaged or of the wrong kind.</exception>
+    public static (string Identity, int Dimension) IdentityOf(string detectorFolder, string featureFolder)
+    {
+        var feature = ReadOf(featureFolder, ModelManifest.FeatureKind);
+        return (IdentityOf(ReadOf(detectorFolder, ModelManifest.MainBody), feature), feature.Dimension);
+    }
+
     /// <summary>A detector with its own request and buffers: one a worker.</summary>
     public MainBodyDetector CreateDetector() => new(_detectorEngine, Detector);
 
@@ -96,6 +103,12 @@ public sealed class ModelSet : IDisposable
     {
         _detectorEngine.Dispose();
         _featureEngine.Dispose();
+    }
+
+    private static string IdentityOf(ModelManifest detector, ModelManifest feature)
+    {
+        var both = SHA256.HashData(Encoding.ASCII.GetBytes(detector.Identity + feature.Identity));
+        return $"{detector.Name}+{feature.Name}@{Convert.ToHexStringLower(both)[..8]}";
     }
 
     private static ModelManifest ReadOf(string folder, string kind)

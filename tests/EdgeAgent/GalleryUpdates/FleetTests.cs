@@ -114,7 +114,7 @@ public sealed class FleetTests : IDisposable
             ("format.disk", Sign(shop, Make(shop, "format.disk")), false, "schema"),
             ("gallery.state", SignedDocument.Sign("{\"command\":"u8.ToArray(), shop.Owner), false, "schema"),
             ("gallery.state", SignedDocument.Sign([0xFF, 0xFE, 0x00], shop.Owner), false, "schema"),
-            ("gallery.state", SignedDocument.Sign(new byte[100_000], shop.Owner), false, "size"),
+            ("gallery.state", SignedDocument.Sign(new byte[900_000], shop.Owner), false, "size"),
             ("item.remove", Sign(shop, Make(shop, "item.remove", "{\"item\":\"sku-1\"}")), false, "item"),
             ("gallery.rollback", Sign(shop, Make(shop, "gallery.rollback")), false, null),
         ];

@@ -97,7 +97,7 @@ public sealed class GalleryUpdaterTests
         shop.State.Take(2, document.Payload.ToArray());
         await shop.CloseAsync();
         shop.Open();
-        var receipt = await shop.Updater.RecoverAsync(loads: true, TestContext.Current.CancellationToken);
+        var receipt = await shop.Updater.RecoverAsync(TestContext.Current.CancellationToken);
         Assert.True(receipt!.Accepted, receipt.Refusal?.Text);
         Assert.Equal(9, shop.Gallery.ItemCount);
     }
@@ -109,7 +109,7 @@ public sealed class GalleryUpdaterTests
         await shop.ApplyAsync(await shop.SignAsync(ChunkTests.Items(5, Shop.Dimension), 1));
         await shop.ApplyAsync(await shop.SignAsync(ChunkTests.Items(9, Shop.Dimension), 2));
         shop.State.Apply(shop.State.Applied!, shop.State.Previous, shop.Clock.GetUtcNow());
-        var receipt = await shop.Updater.RecoverAsync(loads: false, TestContext.Current.CancellationToken);
+        var receipt = await shop.Updater.FallBackAsync("as a test", TestContext.Current.CancellationToken);
         Assert.Equal("load", receipt!.Refusal!.Check);
         Assert.Equal(5, shop.Gallery.ItemCount);
         Assert.Equal(1, shop.Updater.Status.Generation);

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Text;
+using ShiTu.EdgeAgent.Configuration;
+using ShiTu.EdgeAgent.Events;
+using ShiTu.EdgeAgent.GalleryUpdates;
+using ShiTu.EdgeAgent.Mqtt;
+using ShiTu.Index.Gallery;
+using ShiTu.Inference.Models;
+
+namespace ShiTu.EdgeAgent.Cli.Gallery;
+
+/// <summary><c>gallery sign DIR|DB -o OUT</c>: a folder with chunks and a signed manifest, ready for <c>push</c> or a USB stick.</summary>
+internal static class GallerySignVerb
+{
+    /// <summary>Builds the verb.</summary>
+    public static System.CommandLine.Command Create()
+    {
+        var source = new Argument<string>("DIR|DB") { Description = "A gallery file (its vectors are sent), or a folder with a sub-folder of JPEGs an item (the devices embed them)." };
+        var output = new Option<string>("--output", "-o") { Description = "Folder for manifest and chunks; signing into it again adds one to the generation.", HelpName = "OUT", Required = true };
+        var key = OwnerArguments.Key();
+        var devices = new Option<string[]>("--device") { Description = "A device that takes it; may be given several times. Without it every device of the site.", HelpName = "NAME", DefaultValueFactory = _ => [] };
+        var generation = new Option<long>("--generation") { Description = "Generation; without it one more than that in OUT.", HelpName = "N" };
+        var valid = OwnerArguments.Duration("--valid", "How long it may be taken; 365d without it.");
+        var command = new System.CommandLine.Command("sign", "Signs a gallery for the devices of a site.") { source, output, key, OwnerArguments.Site, devices, generation, valid };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var options = OwnerArguments.Load(parsed);
+            using var signer = OwnerArguments.LoadKey(parsed, key);
+            var (items, model, dimension) = Read(parsed.GetValue(source)!, options);
+            if (items.Count == 0)
+            {
+                throw new CommandFailure(ExitCode.Failed, $"{parsed.GetValue(source)}: no item in it; devices would be left with an empty gallery.");
+            }
+
+            foreach (var device in parsed.GetValue(devices)!.Where(device => !TopicName.IsValid(device)))
+            {
+                throw new CommandFailure(ExitCode.Usage, $"--device {device}: expected 1 to 64 of a-z, 0-9, _ and -.");
+            }
+
+            var request = new SigningRequest
+            {
+                Site = options.Mqtt.Site,
+                Devices = parsed.GetValue(devices) is { Length: > 0 } some ? some : ["*"],
+                Generation = parsed.GetValue(generation),
+                Validity = OwnerArguments.DurationOf(parsed, valid) ?? TimeSpan.FromDays(365),
+                Model = model,
+                Dimension = dimension,
+            };
+            var manifest = await GallerySigning.SignAsync(items, request, signer, parsed.GetValue(output)!, TimeProvider.System, cancellation).ConfigureAwait(false);
+            Report(parsed, manifest, signer.Id, parsed.GetValue(output)!);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static (List<ChunkItem> Items, string Model, int Dimension) Read(string source, AgentOptions options)
+    {
+        if (Directory.Exists(source))
+        {
+            var (model, dimension) = ModelSet.IdentityOf(options.Models.DetectorFolder, options.Models.FeatureFolder);
+            return (Count(GallerySigning.FromFolder(source), Directory.GetDirectories(source).Length), model, dimension);
+        }
+
+        using var gallery = GalleryStore.OpenReadOnly(source);
+        return (Count(GallerySigning.FromGallery(gallery), gallery.ItemCount), gallery.ModelIdentity, gallery.Dimension);
+    }
+
+    private static List<ChunkItem> Count(IEnumerable<ChunkItem> items, int total)
+    {
+        using var bar = new ProgressBar("items", total);
+        var read = new List<ChunkItem>(total);
+        foreach (var item in items)
+        {
+            read.Add(item);
+            bar.Advance();
+        }
+
+        return read;
+    }
+
+    private static void Report(ParseResult parsed, GalleryManifest manifest, string keyId, string output)
+    {
+        Console.WriteLine(parsed.GetValue(SharedOptions.Json)
+            ? Encoding.UTF8.GetString(PayloadWriter.Object((manifest, keyId, output), static (json, signed) =>
+            {
+                json.WriteNumber("generation", signed.manifest.Generation);
+                json.WriteString("site", signed.manifest.Site);
+                json.WriteNumber("items", signed.manifest.Items);
+                json.WriteNumber("views", signed.manifest.Views);
+                json.WriteNumber("chunks", signed.manifest.Chunks.Count);
+                json.WriteNumber("bytes", signed.manifest.Chunks.Sum(chunk => (long)chunk.Bytes));
+                json.WriteString("content_hash", signed.manifest.ContentHash);
+                json.WriteString("model", signed.manifest.Model);
+                json.Time("expires", signed.manifest.Expires);
+                json.WriteString("kid", signed.keyId);
+                json.WriteString("output", signed.output);
+            }))
+            : $"generation {manifest.Generation}\t{manifest.Items} items\t{manifest.Views} views\t{manifest.Chunks.Count} chunks\t{output}");
+        Terminal.Say($"Signed with {keyId} for {manifest.Site}/{string.Join(',', manifest.Devices)} on {manifest.Model}, until {manifest.Expires:yyyy-MM-dd}. `gallery push {output}` sends it.");
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using MQTTnet.Adapter;
+using MQTTnet.Exceptions;
+using ShiTu.EdgeAgent.Configuration;
+using ShiTu.EdgeAgent.GalleryUpdates;
+using ShiTu.EdgeAgent.Mqtt;
+
+namespace ShiTu.EdgeAgent.Cli;
+
+/// <summary>What the owner's verbs share: key, site, broker, and what failures of a broker mean.</summary>
+internal static class OwnerArguments
+{
+    /// <summary>The broker.</summary>
+    public static readonly Option<string?> Broker = new("--broker", "-b") { Description = "Broker; without it the first of mqtt.brokers.", HelpName = "URL" };
+
+    /// <summary>The site.</summary>
+    public static readonly Option<string?> Site = new("--site") { Description = "Site; without it mqtt.site.", HelpName = "NAME" };
+
+    /// <summary>The signing key.</summary>
+    public static Option<string?> Key(bool required = true) => new("--key", "-k")
+    {
+        Description = "The owner's private key; `keys new` makes one.",
+        HelpName = "FILE",
+        Required = required,
+    };
+
+    /// <summary>A duration.</summary>
+    public static Option<string?> Duration(string name, string description) => new(name) { Description = description, HelpName = "DURATION" };
+
+    /// <summary>The value of a duration's option, or null.</summary>
+    public static TimeSpan? DurationOf(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) is not { } text ? null
+        : DurationConverter.TryParse(text, out var duration) && duration > TimeSpan.Zero ? duration
+        : throw new CommandFailure(ExitCode.Usage, $"{option.Name} {text}: expected a duration such as 30s, 5m or 365d.");
+
+    /// <summary>The settings, with site and broker of the command line.</summary>
+    public static AgentOptions Load(ParseResult parsed)
+    {
+        var more = new List<string>();
+        if (parsed.GetValue(Site) is { } site)
+        {
+            more.Add($"mqtt.site={site}");
+        }
+
+        if (parsed.GetValue(Broker) is { } broker)
+        {
+            more.Add($"mqtt.brokers.0={broker}");
+        }
+
+        return SharedOptions.Load(parsed, more).Options;
+    }
+
+    /// <summary>Does something with the broker; its failures become messages that say what would be right.</summary>
+    public static async Task<T> WithBrokerAsync<T>(MqttOptions options, Func<Task<T>> work, CancellationToken cancellation)
+    {
+        if (options.Brokers.Count == 0)
+        {
+            throw new CommandFailure(ExitCode.Configuration, "mqtt.brokers: none is configured; give --broker mqtts://host.");
+        }
+
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (MqttRefusedException error)
+        {
+            throw new CommandFailure(ExitCode.Failed, $"{error.Message} Are mqtt.user_name and mqtt.password_file right, and may this user publish and subscribe below {options.Prefix}/{options.Site}/?");
+        }
+        catch (Exception error) when (error is MqttCommunicationException or MqttConnectingFailedException or SocketException or AuthenticationException or TimeoutException ||
+            (error is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            var reason = error is OperationCanceledException ? "no answer." : error.GetBaseException().Message;
+            throw new CommandFailure(ExitCode.Failed, $"The broker {options.Brokers[0]} cannot be reached: {reason.TrimEnd('.')}. Give another with --broker mqtts://host[:port], or set mqtt.brokers.");
+        }
+    }
+
+    /// <summary>Loads the key that the command line names.</summary>
+    public static SigningKey LoadKey(ParseResult parsed, Option<string?> key) => SigningKey.Load(parsed.GetValue(key)!);
+}

@@ -1,0 +1,43 @@
+using ShiTu.Index.Gallery;
+using ShiTu.Index.Generations;
+
+namespace ShiTu.EdgeAgent.GalleryUpdates;
+
+/// <summary>Opens the index over the gallery at the start; where that fails, the generation before comes back from its chunks, which are still on the disk.</summary>
+internal static class GalleryRecovery
+{
+    private const int MostStarts = 2;
+
+    /// <summary>Opens it.</summary>
+    /// <param name="gallery">The gallery.</param>
+    /// <param name="options">Index.</param>
+    /// <param name="state">What survived the last stop.</param>
+    /// <param name="updater">An updater without an index.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>The index, and the receipt of a fall-back where there was one.</returns>
+    public static async Task<(LiveIndex Index, Receipt? Receipt)> OpenIndexAsync(
+        GalleryStore gallery, IndexOptions options, UpdateState state, GalleryUpdater updater, CancellationToken cancellation)
+    {
+        Receipt? receipt = null;
+        // A process that dies over the new gallery leaves no exception behind: only the count of its starts tells.
+        if (state.Unproved && state.CountStart() > MostStarts)
+        {
+            receipt = await updater.FallBackAsync($"{MostStarts} starts ended before it was loaded.", cancellation).ConfigureAwait(false);
+        }
+
+        try
+        {
+            return (LiveIndex.Open(gallery, options), receipt);
+        }
+        catch (Exception error) when (error is not OperationCanceledException && receipt is null)
+        {
+            receipt = await updater.FallBackAsync(error.Message, cancellation).ConfigureAwait(false);
+            if (receipt is null)
+            {
+                throw;
+            }
+        }
+
+        return (LiveIndex.Open(gallery, options), receipt);
+    }
+}
