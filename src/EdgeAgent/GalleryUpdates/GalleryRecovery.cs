@@ -29,7 +29,7 @@ internal static class GalleryRecovery
         {
             return (LiveIndex.Open(gallery, options), receipt);
         }
-        catch (Exception error) when (error is not OperationCanceledException && receipt is null)
+        catch (Exception error) when (receipt is null && IsOfTheGallery(error))
         {
             receipt = await updater.FallBackAsync(error.Message, cancellation).ConfigureAwait(false);
             if (receipt is null)
@@ -40,4 +40,7 @@ internal static class GalleryRecovery
 
         return (LiveIndex.Open(gallery, options), receipt);
     }
+
+    // A full disk or a missing library is no fault of the new gallery: going back would not help.
+    private static bool IsOfTheGallery(Exception error) => error is GalleryException { Fault: not GalleryFault.Storage } or OutOfMemoryException;
 }
