@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -52,7 +53,7 @@ public sealed class SignedUpdateTests
         var cancellation = TestContext.Current.CancellationToken;
         await using var shop = await Shop.OpenAsync(cancellation);
         using var owner = new MqttClientFactory().CreateMqttClient();
-        var overheard = await OverhearAsync(owner, shop.Broker.Port, cancellation);
+        var overheard = await OverhearAsync(owner, shop.Broker.Port, "shitu/shop/till/commands/+", cancellation);
         await using var till = await shop.StartTillAsync(cancellation);
         var start = Stopwatch.GetTimestamp();
         await shop.PushAsync();
@@ -78,6 +79,12 @@ public sealed class SignedUpdateTests
         Assert.Contains("local item", (await shop.CommandAsync(1, "item.remove", "-a", "item=red")).Output, StringComparison.Ordinal);
         Assert.Contains("\"check\":\"schema\"", (await shop.CommandAsync(1, "camera.restart", "-a", "camera=nowhere")).Output, StringComparison.Ordinal);
         await shop.CommandAsync(0, "camera.restart", "-a", "camera=belt");
+        using var viewer = new MqttClientFactory().CreateMqttClient();
+        var pictures = await OverhearAsync(viewer, shop.Broker.Port, "shitu/shop/till/pictures/+", cancellation);
+        await shop.CommandAsync(0, "snapshot", "-a", "camera=belt");
+        await WaitAsync(() => pictures.Count == 1, "a picture", cancellation);
+        using var picture = SKBitmap.Decode(pictures.Single().Payload.ToArray());
+        Assert.Equal((320, 240), (picture.Width, picture.Height));
         await shop.CommandAsync(0, "outbox.replay", "-a", "from_seq=1");
         await Shop.StopAsync(till, cancellation);
     }
@@ -159,6 +166,29 @@ public sealed class SignedUpdateTests
         Assert.StartsWith("refused (target)", (await shop.RunAsync(1, apply)).Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_that_the_root_key_revokes_signs_nothing_any_more_and_its_successor_does()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var shop = await Shop.OpenAsync(cancellation);
+        await using var till = await shop.StartTillAsync(cancellation);
+        await shop.CommandAsync(0, "gallery.state");
+        var next = shop.Place.At("next.key");
+        await shop.RunAsync(0, "keys", "new", next);
+        await shop.RunAsync(0, "keys", "sign", $"{next}.pub", "--revoke", $"{shop.Key}.pub", "--root", shop.Key, "-o", shop.Place.At("keys"), "--site", "shop");
+        var start = Stopwatch.GetTimestamp();
+        await shop.RunAsync(0, "keys", "push", shop.Place.At("keys"), "--broker", shop.Broker.Address);
+        await shop.ReceiptAsync(receipt => receipt.GetProperty("ref").GetString() == "keys" && receipt.GetProperty("check").GetString() == "key", start, cancellation);
+        await shop.CommandAsync(0, "gallery.state");
+
+        await shop.RunAsync(0, "keys", "sign", $"{next}.pub", "--revoke", $"{shop.Key}.pub", "--root", shop.RootKey, "-o", shop.Place.At("keys"), "--site", "shop");
+        await shop.RunAsync(0, "keys", "push", shop.Place.At("keys"), "--broker", shop.Broker.Address);
+        await shop.ReceiptAsync(receipt => receipt.GetProperty("ref").GetString() == "keys/2" && receipt.GetProperty("accepted").GetBoolean(), start, cancellation);
+        Assert.Contains("revoked", (await shop.CommandAsync(1, "gallery.state")).Output, StringComparison.Ordinal);
+        await shop.CommandAsync(next, 0, ["gallery.state"]);
+        await Shop.StopAsync(till, cancellation);
+    }
+
     private static async Task TwoGenerationsAsync(Shop shop, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
@@ -167,6 +197,16 @@ public sealed class SignedUpdateTests
         await shop.RunAsync(0, "gallery", "add", "green", shop.Place.Draw("green.png", SKColors.Green), "--crop", "whole", "-g", shop.Gallery);
         await shop.PushAsync();
         await shop.GalleryAsync(gallery => gallery.GetProperty("generation").GetInt64() == 2 && gallery.GetProperty("previous").GetInt64() == 1, start, cancellation);
+    }
+
+    private static async Task WaitAsync(Func<bool> condition, string what, CancellationToken cancellation)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(60), $"Waited in vain: {what}.");
+            await Task.Delay(20, cancellation);
+        }
     }
 
     private static async Task StatusAsync(Shop shop, int items)
@@ -198,17 +238,17 @@ public sealed class SignedUpdateTests
         Assert.Equal(1, command.ExecuteNonQuery());
     }
 
-    private static async Task<IReadOnlyCollection<MqttApplicationMessage>> OverhearAsync(IMqttClient client, int port, CancellationToken cancellation)
+    private static async Task<IReadOnlyCollection<MqttApplicationMessage>> OverhearAsync(IMqttClient client, int port, string filter, CancellationToken cancellation)
     {
-        var commands = new System.Collections.Concurrent.ConcurrentQueue<MqttApplicationMessage>();
+        var messages = new System.Collections.Concurrent.ConcurrentQueue<MqttApplicationMessage>();
         client.ApplicationMessageReceivedAsync += received =>
         {
-            commands.Enqueue(received.ApplicationMessage);
+            messages.Enqueue(received.ApplicationMessage);
             return Task.CompletedTask;
         };
         await client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500).Build(), cancellation);
-        await client.SubscribeAsync(new MqttClientSubscribeOptionsBuilder().WithTopicFilter("shitu/shop/till/commands/+", MqttQualityOfServiceLevel.AtLeastOnce).Build(), cancellation);
-        return commands;
+        await client.SubscribeAsync(new MqttClientSubscribeOptionsBuilder().WithTopicFilter(filter, MqttQualityOfServiceLevel.AtLeastOnce).Build(), cancellation);
+        return messages;
     }
 
     private static string Jpeg(Shop shop, string name, SKColor colour)

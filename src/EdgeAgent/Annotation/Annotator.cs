@@ -58,6 +58,14 @@ internal sealed class Annotator(FontShelf? fonts = null) : IDisposable
         File.Move(part, path, overwrite: true);
     }
 
+    /// <summary>Draws and encodes as JPEG.</summary>
+    public byte[] Encode(PictureView picture, ReadOnlySpan<AnnotatedBox> boxes, int quality = 85)
+    {
+        Draw(picture, boxes);
+        using var data = _bitmap!.Encode(SKEncodedImageFormat.Jpeg, quality);
+        return data.ToArray();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

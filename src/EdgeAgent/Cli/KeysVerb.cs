@@ -5,11 +5,11 @@ using ShiTu.EdgeAgent.GalleryUpdates;
 
 namespace ShiTu.EdgeAgent.Cli;
 
-/// <summary><c>keys new|show</c>: the keys that sign updates and commands.</summary>
+/// <summary><c>keys new|show|sign|push</c>: the keys that sign updates and commands.</summary>
 internal static class KeysVerb
 {
     /// <summary>Builds the verb.</summary>
-    public static System.CommandLine.Command Create() => new("keys", "Makes and shows the keys that sign gallery updates and commands.") { New(), Show() };
+    public static System.CommandLine.Command Create() => new("keys", "Makes, shows and changes the keys that sign gallery updates and commands.") { New(), Show(), KeysManifestVerbs.Sign(), KeysManifestVerbs.Push() };
 
     private static System.CommandLine.Command New()
     {

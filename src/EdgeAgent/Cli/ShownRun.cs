@@ -113,6 +113,8 @@ internal static class ShownRun
             RuntimeDirectory = keepsState ? options.RuntimeFolder : folder,
             LogLevel = bound.Origins.ContainsKey("log_level") ? options.LogLevel : LogLevel.Warning,
             Recognition = request.Demo && !bound.Origins.ContainsKey("recognition.threshold") ? options.Recognition with { Threshold = DemoThreshold } : options.Recognition,
+            // A signed gallery is for the shop's own state, not for a run's copy.
+            Updates = keepsState ? options.Updates : new GalleryUpdates.UpdateOptions(),
             Cameras = request.Demo ? [Belt(request)] : [.. request.Sources.Select((source, at) => Camera(source, at, request))],
             Mqtt = broker is null ? options.Mqtt : options.Mqtt with { Enabled = true, Brokers = [broker.Address] },
         };

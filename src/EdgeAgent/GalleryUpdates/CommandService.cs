@@ -65,22 +65,25 @@ internal sealed partial class CommandService
         }
 
         var reference = message.Topic[(message.Topic.LastIndexOf('/') + 1)..];
+        IncomingMessage? asker = null;
         try
         {
+            Authenticate(message);
+            asker = message;
             var command = Check(message, _time.GetUtcNow());
             reference = command.Id;
             var text = await RunAsync(command, cancellation).ConfigureAwait(false);
             LogDone(command.Name, command.Id);
-            await SendAsync(reference, null, text).ConfigureAwait(false);
+            await SendAsync(reference, null, text, asker).ConfigureAwait(false);
         }
         catch (RefusedException e)
         {
             LogRefused(reference, e.Refusal.Check, e.Refusal.Text);
-            await SendAsync(reference, e.Refusal, "").ConfigureAwait(false);
+            await SendAsync(reference, e.Refusal, "", asker).ConfigureAwait(false);
         }
     }
 
-    private Command Check(IncomingMessage message, DateTimeOffset now)
+    private void Authenticate(IncomingMessage message)
     {
         if (message.Retained)
         {
@@ -96,7 +99,10 @@ internal sealed partial class CommandService
         {
             throw new RefusedException(refusal.Check, refusal.Text);
         }
+    }
 
+    private Command Check(IncomingMessage message, DateTimeOffset now)
+    {
         var command = Command.Parse(message.Payload);
         if (command.Target != $"{_target.Site}/{_target.Device}" && command.Target != $"{_target.Site}/*")
         {
@@ -140,14 +146,23 @@ internal sealed partial class CommandService
         return $"{await _outbox.ReplayAsync(fromSeq, since).ConfigureAwait(false)} events are sent again.";
     }
 
-    private async Task SendAsync(string reference, Refusal? refusal, string text)
+    private async Task SendAsync(string reference, Refusal? refusal, string text, IncomingMessage? asker = null)
     {
-        await _outbox.AppendAsync((_updater.Answer(reference, refusal, text) with { For = "command" }).ToDraft()).ConfigureAwait(false);
+        var receipt = _updater.Answer(reference, refusal, text) with { For = "command" };
+        await _outbox.AppendAsync(receipt.ToDraft()).ConfigureAwait(false);
+        if (asker?.ResponseTopic is { } topic && !_mqtt.PostReply(topic, asker.Correlation, receipt.ToJson()))
+        {
+            LogNoReply(reference, _mqtt.Topics.Replies);
+        }
+
         _mqtt.SetGallery(_updater.Status);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The command {Name} ({Id}) was carried out.")]
     private partial void LogDone(string name, string id);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The command {Reference} asks for an answer on a topic outside of {Replies}.")]
+    private partial void LogNoReply(string reference, string replies);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The command {Reference} is refused ({Check}): {Reason}")]
     private partial void LogRefused(string reference, string check, string reason);

@@ -8,7 +8,33 @@ internal static class GalleryRecovery
 {
     private const int MostStarts = 2;
 
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens the gallery's file. One that is damaged is set aside where a signed manifest says what belongs into it: <see cref="OpenIndexAsync"/> then writes it anew.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="state">What survived the last stop.</param>
+    /// <param name="open">Opens it, making it where there is none.</param>
+    /// <param name="time">Clock, for the name of what is set aside.</param>
+    public static GalleryStore OpenGallery(string path, UpdateState state, Func<GalleryStore> open, TimeProvider time)
+    {
+        try
+        {
+            return open();
+        }
+        catch (GalleryException error) when (error.Fault == GalleryFault.Corrupt && state.Applied is not null)
+        {
+            var aside = $"{path}.damaged-{time.GetUtcNow():yyyyMMddHHmmss}";
+            foreach (var ending in new[] { "", "-wal", "-shm" })
+            {
+                if (File.Exists(path + ending))
+                {
+                    File.Move(path + ending, aside + ending, overwrite: true);
+                }
+            }
+
+            return open();
+        }
+    }
+
+    /// <summary>Opens the index.</summary>
     /// <param name="gallery">The gallery.</param>
     /// <param name="options">Index.</param>
     /// <param name="state">What survived the last stop.</param>
@@ -19,8 +45,13 @@ internal static class GalleryRecovery
         GalleryStore gallery, IndexOptions options, UpdateState state, GalleryUpdater updater, CancellationToken cancellation)
     {
         Receipt? receipt = null;
+        if (updater.IsContentLost)
+        {
+            receipt = await updater.FallBackAsync("The gallery's file was damaged or lost; a damaged one is set aside beside it, with the items that were enrolled here.", cancellation).ConfigureAwait(false);
+        }
+
         // A process that dies over the new gallery leaves no exception behind: only the count of its starts tells.
-        if (state.Unproved && state.CountStart() > MostStarts)
+        if (receipt is null && state.Unproved && state.CountStart() > MostStarts)
         {
             receipt = await updater.FallBackAsync($"{MostStarts} starts ended before it was loaded.", cancellation).ConfigureAwait(false);
         }

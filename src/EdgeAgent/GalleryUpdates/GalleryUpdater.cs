@@ -70,6 +70,9 @@ internal sealed partial class GalleryUpdater : IDisposable
         }
     }
 
+    /// <summary>Whether a manifest is in use whose content the gallery never held: its file was lost, and this is a new one.</summary>
+    public bool IsContentLost => _state.Applied is not null && _gallery.GetNote(ContentNote) is null;
+
     /// <summary>Whether the manifest last taken is not in use yet: something of it did not come.</summary>
     public bool Unfinished => _state.Desired is { } desired && !desired.AsSpan().SequenceEqual(_state.Applied);
 
@@ -217,7 +220,13 @@ internal sealed partial class GalleryUpdater : IDisposable
         catch (RefusedException e)
         {
             LogRefused("fall-back", e.Refusal.Check, e.Refusal.Text);
-            return null;
+            if (!IsContentLost)
+            {
+                return null;
+            }
+
+            _state.Reopen();
+            return Answer("gallery", new Refusal("load", $"{why} {e.Refusal.Text} What is missing is fetched again; until then the gallery is empty."), "");
         }
         finally
         {

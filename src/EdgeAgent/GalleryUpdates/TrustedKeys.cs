@@ -47,17 +47,27 @@ internal sealed class TrustedKeys
             throw new InvalidDataException($"{path}: there is no such public key; `shitu-edge keys new` makes one beside each private key.");
         }
 
-        using var key = ECDsa.Create();
         try
         {
+            using var key = ECDsa.Create();
             key.ImportFromPem(File.ReadAllText(path));
-            var bytes = key.ExportSubjectPublicKeyInfo();
-            return new TrustedKey(SigningKey.IdOf(bytes), bytes, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, Revoked: false);
+            return Of(key.ExportSubjectPublicKeyInfo());
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw new InvalidDataException($"{path}: no public P-256 key in PEM ({e.Message}).", e);
         }
+    }
+
+    /// <summary>A public key (SubjectPublicKeyInfo, DER) that holds without limit.</summary>
+    /// <exception cref="CryptographicException">It is no P-256 key.</exception>
+    public static TrustedKey Of(byte[] publicKey)
+    {
+        using var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(publicKey, out var read);
+        return key.KeySize == 256 && read == publicKey.Length
+            ? new TrustedKey(SigningKey.IdOf(publicKey), publicKey, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, Revoked: false)
+            : throw new CryptographicException($"a key of {key.KeySize} bits");
     }
 
     /// <summary>Puts the keys of a keys manifest in the place of all others.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace ShiTu.EdgeAgent.GalleryUpdates;
@@ -80,6 +81,9 @@ internal sealed class UpdateState : IDisposable
     public void Apply(byte[] manifest, byte[]? previous, DateTimeOffset now) =>
         Write(("applied", null, manifest), ("previous", null, previous), ("unproved", 1, null), ("starts", 0, null), ("applied_at", now.ToUnixTimeMilliseconds(), null));
 
+    /// <summary>The manifest in use is in use no more, and is to be taken again: its content is lost.</summary>
+    public void Reopen() => Write(("desired", null, Applied), ("applied", null, null), ("given_up", null, null), ("unproved", 0, null));
+
     /// <summary>Counts a start with a manifest that has not proved yet that it loads; returns how many there were.</summary>
     public long CountStart()
     {
@@ -94,8 +98,11 @@ internal sealed class UpdateState : IDisposable
     /// <summary>The manifest last taken is given up.</summary>
     public void Abandon() => Write(("given_up", null, Desired is { } desired ? SHA256.HashData(desired) : GivenUp), ("desired", null, null));
 
+    /// <summary>Id of the root key that signed it, or null.</summary>
+    public string? KeysRoot => Blob("keys_root") is { } id ? Encoding.ASCII.GetString(id) : null;
+
     /// <summary>Takes a keys manifest.</summary>
-    public void TakeKeys(long version, byte[] manifest) => Write(("keys_version", version, null), ("keys", null, manifest));
+    public void TakeKeys(long version, byte[] manifest, string root) => Write(("keys_version", version, null), ("keys", null, manifest), ("keys_root", null, Encoding.ASCII.GetBytes(root)));
 
     /// <summary>Remembers a nonce until it expires; false where it was used before.</summary>
     public bool UseNonce(string nonce, DateTimeOffset expires, DateTimeOffset now)

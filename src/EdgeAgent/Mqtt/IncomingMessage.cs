@@ -10,6 +10,12 @@ namespace ShiTu.EdgeAgent.Mqtt;
 /// <param name="Properties">User properties; the first of a name counts.</param>
 internal sealed record IncomingMessage(string Topic, ReadOnlyMemory<byte> Payload, bool Retained, IReadOnlyDictionary<string, string> Properties)
 {
+    /// <summary>Where the sender wants the answer (MQTT 5), or null. Nobody signed it.</summary>
+    public string? ResponseTopic { get; init; }
+
+    /// <summary>What the answer must carry (MQTT 5), or null.</summary>
+    public byte[]? Correlation { get; init; }
+
     /// <summary>The user property of that name, or null.</summary>
     public string? Property(string name) => Properties.GetValueOrDefault(name);
 
@@ -22,6 +28,6 @@ internal sealed record IncomingMessage(string Topic, ReadOnlyMemory<byte> Payloa
             properties.TryAdd(property.Name, System.Text.Encoding.UTF8.GetString(property.ValueBuffer.Span));
         }
 
-        return new IncomingMessage(message.Topic, message.Payload.ToArray(), message.Retain, properties);
+        return new IncomingMessage(message.Topic, message.Payload.ToArray(), message.Retain, properties) { ResponseTopic = message.ResponseTopic, Correlation = message.CorrelationData };
     }
 }

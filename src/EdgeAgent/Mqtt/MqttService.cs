@@ -90,6 +90,19 @@ internal sealed partial class MqttService
         }
     }
 
+    /// <summary>Sends the answer of a command where its sender asked for it, or drops it: the receipt goes through the outbox anyway.</summary>
+    /// <returns>Whether that topic may be answered on: it must lie below <see cref="Topics.Replies"/>, since the sender's wish is not signed.</returns>
+    public bool PostReply(string topic, byte[]? correlation, ReadOnlyMemory<byte> json)
+    {
+        if (!topic.StartsWith(Topics.Replies, StringComparison.Ordinal) || !topic[Topics.Replies.Length..].Split('/').All(TopicName.IsValid))
+        {
+            return false;
+        }
+
+        _telemetry.Post(new OutgoingMessage(topic, json) { Correlation = correlation, Expiry = TimeSpan.FromMinutes(1) });
+        return true;
+    }
+
     /// <summary>Connects and stays connected until it is cancelled; then says <c>stopped</c> and goes.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {

@@ -191,6 +191,7 @@ internal sealed class MqttSession : IAsyncDisposable
             description.ContentType = message.ContentType;
             description.MessageExpiryInterval = (uint)Math.Ceiling(message.Expiry.TotalSeconds);
             description.UserProperties = message.Properties.Count > 0 ? [.. message.Properties] : null;
+            description.ResponseTopic = message.ResponseTopic;
             description.CorrelationData = message.Correlation;
         }
 

@@ -20,6 +20,9 @@ internal sealed record OutgoingMessage(string Topic, ReadOnlyMemory<byte> Payloa
     /// <summary>User properties (MQTT 5).</summary>
     public IReadOnlyList<MqttUserProperty> Properties { get; init; } = [];
 
-    /// <summary>Correlation data of the command it answers (MQTT 5), or null.</summary>
+    /// <summary>Where an answer is wanted (MQTT 5), or null.</summary>
+    public string? ResponseTopic { get; init; }
+
+    /// <summary>Correlation data (MQTT 5): that of the command it answers, or of the answer that is wanted; or null.</summary>
     public byte[]? Correlation { get; init; }
 }

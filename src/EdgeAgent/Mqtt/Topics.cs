@@ -24,6 +24,9 @@ internal sealed class Topics(string prefix, string site, string device)
     /// <summary>All commands of the device.</summary>
     public string Commands => Command("+");
 
+    /// <summary>What every topic begins with that answers of commands may be asked to go to.</summary>
+    public string Replies => $"{Site}/replies/";
+
     /// <summary>The desired gallery of the site.</summary>
     public string DesiredGallery => Desired("gallery");
 

@@ -36,6 +36,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         Mqtt = new MqttService(options.Mqtt, outbox, Identity, parts.Time, parts.Logs.CreateLogger("ShiTu.Mqtt"));
         Beats = new Heartbeats(parts.Time);
         Cameras = new CameraBoard(Mqtt, outbox, parts.Time, text => LogUnreadable(_log, text));
+        Snapshots = updates is not null && options.Mqtt.Pictures ? new Snapshots() : null;
         Pipeline = new RecognitionPipeline(new PipelineParts
         {
             Models = models,
@@ -47,7 +48,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
             Tracking = options.Tracking,
             Pipeline = options.Pipeline,
             Listener = Cameras,
-            Observer = FrameObservers.Join(parts.Observer, options.Mqtt.Live ? new LiveObserver(Mqtt) : null),
+            Observer = FrameObservers.Join(parts.Observer, options.Mqtt.Live ? new LiveObserver(Mqtt) : null, Snapshots),
             Pulse = name => new Pulse(Beats.Of(name)),
             Time = parts.Time,
             Logs = parts.Logs,
@@ -93,6 +94,9 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     /// <summary>This start.</summary>
     public DeviceIdentity Identity { get; }
 
+    /// <summary>Pictures for who asks by a signed command; null where pictures do not leave the device.</summary>
+    public Snapshots? Snapshots { get; }
+
     /// <summary>Signed updates and commands; null where no key is trusted.</summary>
     public AgentUpdates? Updates { get; }
 
@@ -109,11 +113,11 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         OutboxStore? outbox = null;
         try
         {
-            gallery = AgentModels.OpenGallery(null, options, models);
-            parts.Prepare?.Invoke(models, gallery);
             updates = UpdateSetup.IsOn(options)
-                ? await UpdateSetup.OpenAsync(options, models, gallery, parts.Time, parts.Logs.CreateLogger("ShiTu.Updates"), CancellationToken.None).ConfigureAwait(false)
+                ? await UpdateSetup.OpenAsync(options, models, parts.Time, parts.Logs.CreateLogger("ShiTu.Updates"), CancellationToken.None).ConfigureAwait(false)
                 : null;
+            gallery = updates?.Gallery ?? AgentModels.OpenGallery(null, options, models);
+            parts.Prepare?.Invoke(models, gallery);
             index = updates?.Index ?? LiveIndex.Open(gallery, options.Index);
             outbox = OutboxStore.Open(options.OutboxPath, options.Outbox, options.Mqtt.DeviceName, options.Mqtt.InFlight, parts.Time, parts.Logs.CreateLogger("ShiTu.Outbox"));
             return new AgentRuntime(options, models, gallery, index, updates, outbox, parts);

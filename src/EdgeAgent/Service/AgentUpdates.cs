@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ShiTu.EdgeAgent.Events;
 using ShiTu.EdgeAgent.GalleryUpdates;
 using ShiTu.EdgeAgent.Mqtt;
 
@@ -7,6 +8,7 @@ namespace ShiTu.EdgeAgent.Service;
 /// <summary>Signed updates and commands of a running agent; there only where <see cref="UpdateSetup.IsOn"/>.</summary>
 internal sealed class AgentUpdates : IDisposable
 {
+    private static readonly TimeSpan FramePatience = TimeSpan.FromSeconds(3);
     private readonly UpdateSetup _setup;
     private readonly UpdateService _service;
 
@@ -23,6 +25,11 @@ internal sealed class AgentUpdates : IDisposable
             var camera = args.Text("camera", 128);
             return agent.Pipeline.Restart(camera) ? Task.FromResult($"Camera '{camera}' starts again.") : throw new RefusedException("schema", $"camera: there is no camera '{camera}'.");
         });
+        commands.Register("snapshot", (args, cancellation) => SnapshotAsync(agent, args.Text("camera", 128), cancellation));
+        if (setup.KeyUpdates is { } keys)
+        {
+            agent.Mqtt.Incoming.Add(agent.Mqtt.Topics.Desired("keys"), (message, _) => keys.ReceiveAsync(message, setup.Updater, agent.Outbox));
+        }
     }
 
     /// <summary>The gallery as it is published.</summary>
@@ -30,6 +37,31 @@ internal sealed class AgentUpdates : IDisposable
 
     /// <summary>Takes manifests until it is cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) => _service.RunAsync(cancellation);
+
+    private static async Task<string> SnapshotAsync(AgentRuntime agent, string camera, CancellationToken cancellation)
+    {
+        if (agent.Snapshots is not { } snapshots)
+        {
+            throw new RefusedException("failed", "Pictures leave this device only where mqtt.pictures is switched on.");
+        }
+
+        if (agent.Options.Cameras.All(known => known.Name != camera))
+        {
+            throw new RefusedException("schema", $"camera: there is no camera '{camera}'.");
+        }
+
+        try
+        {
+            var picture = await snapshots.NextAsync(camera, FramePatience, agent.Time, cancellation).ConfigureAwait(false);
+            var name = $"{camera}-{Ulid.New(agent.Time.GetUtcNow())}";
+            agent.Mqtt.PostPicture(name, picture);
+            return $"The picture is on {agent.Mqtt.Topics.Picture(name)} ({picture.Length} bytes).";
+        }
+        catch (TimeoutException)
+        {
+            throw new RefusedException("failed", $"No frame of '{camera}' came within {FramePatience.TotalSeconds:0} s.");
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _setup.Dispose();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ShiTu.EdgeAgent.Cli;
 using ShiTu.EdgeAgent.Configuration;
 using ShiTu.EdgeAgent.GalleryUpdates;
 using ShiTu.Index.Gallery;
@@ -8,17 +9,19 @@ using ShiTu.Inference.Models;
 
 namespace ShiTu.EdgeAgent.Service;
 
-/// <summary>What signed updates need on this device: keys, what survives a power loss, an embedder, the index, the updater. The index is the caller's to close.</summary>
+/// <summary>What signed updates need on this device: keys, what survives a power loss, an embedder, gallery and index, the updater.</summary>
 internal sealed class UpdateSetup : IDisposable
 {
     private readonly FeatureExtractor _extractor;
     private readonly Lock _one = new();
 
-    private UpdateSetup(AgentOptions options, ModelSet models, TimeProvider time)
+    private UpdateSetup(AgentOptions options, ModelSet models, TimeProvider time, ILogger? log)
     {
         Target = new UpdateTarget(options.Mqtt.Site, options.Mqtt.DeviceName, models.Identity, models.Feature.Dimension);
-        Keys = LoadKeys(options.Updates, time);
+        Keys = Configured("updates.trusted_keys", () => TrustedKeys.Load(options.Updates.TrustedKeys, time));
+        var root = options.Updates.RootKey.Length > 0 ? Configured("updates.root_key", () => TrustedKeys.ReadKey(options.Updates.RootKey)) : null;
         State = UpdateState.Open(Path.Combine(options.StateFolder, "updates.db"));
+        KeyUpdates = root is null ? null : new KeyUpdates(Target, root, Keys, State, time, log);
         _extractor = models.CreateFeatureExtractor();
         var single = PictureEmbedding.With(_extractor, options.Updates.MaxPicturePixels);
         Embed = picture =>
@@ -40,10 +43,16 @@ internal sealed class UpdateSetup : IDisposable
     /// <summary>What survives a power loss.</summary>
     public UpdateState State { get; }
 
+    /// <summary>Changes of those keys; null where no root key is pinned.</summary>
+    public KeyUpdates? KeyUpdates { get; }
+
     /// <summary>Embeds pictures; any thread.</summary>
     public PictureEmbedder Embed { get; }
 
-    /// <summary>The index in use.</summary>
+    /// <summary>The gallery; the caller's to close.</summary>
+    public GalleryStore Gallery { get; private set; } = null!;
+
+    /// <summary>The index in use; the caller's to close.</summary>
     public LiveIndex Index { get; private set; } = null!;
 
     /// <summary>The updater.</summary>
@@ -53,26 +62,28 @@ internal sealed class UpdateSetup : IDisposable
     public Receipt? AtStart { get; private set; }
 
     /// <summary>Whether updates and commands are taken at all.</summary>
-    public static bool IsOn(AgentOptions options) => options.Updates.TrustedKeys.Count > 0;
+    public static bool IsOn(AgentOptions options) => options.Updates.TrustedKeys.Count > 0 || options.Updates.RootKey.Length > 0;
 
     /// <summary>Opens everything; a gallery that does not load gives way to the generation before.</summary>
     /// <exception cref="ConfigurationException">A trusted key is missing or none.</exception>
     /// <exception cref="InvalidDataException">Another process has the state.</exception>
-    public static async Task<UpdateSetup> OpenAsync(AgentOptions options, ModelSet models, GalleryStore gallery, TimeProvider time, ILogger? log, CancellationToken cancellation)
+    public static async Task<UpdateSetup> OpenAsync(AgentOptions options, ModelSet models, TimeProvider time, ILogger? log, CancellationToken cancellation)
     {
-        var setup = new UpdateSetup(options, models, time);
+        var setup = new UpdateSetup(options, models, time, log);
         try
         {
-            using (var opening = setup.MakeUpdater(options, gallery, null, time, log))
+            setup.Gallery = GalleryRecovery.OpenGallery(options.GalleryPath, setup.State, () => AgentModels.OpenGallery(null, options, models), time);
+            using (var opening = setup.MakeUpdater(options, null, time, log))
             {
-                (setup.Index, setup.AtStart) = await GalleryRecovery.OpenIndexAsync(gallery, options.Index, setup.State, opening, cancellation).ConfigureAwait(false);
+                (setup.Index, setup.AtStart) = await GalleryRecovery.OpenIndexAsync(setup.Gallery, options.Index, setup.State, opening, cancellation).ConfigureAwait(false);
             }
 
-            setup.Updater = setup.MakeUpdater(options, gallery, setup.Index, time, log);
+            setup.Updater = setup.MakeUpdater(options, setup.Index, time, log);
             return setup;
         }
         catch
         {
+            setup.Gallery?.Dispose();
             setup.Dispose();
             throw;
         }
@@ -86,18 +97,18 @@ internal sealed class UpdateSetup : IDisposable
         _extractor.Dispose();
     }
 
-    private static TrustedKeys LoadKeys(UpdateOptions options, TimeProvider time)
+    private static T Configured<T>(string key, Func<T> load)
     {
         try
         {
-            return TrustedKeys.Load(options.TrustedKeys, time);
+            return load();
         }
         catch (InvalidDataException error)
         {
-            throw new ConfigurationException([$"updates.trusted_keys: {error.Message}"]);
+            throw new ConfigurationException([$"{key}: {error.Message}"]);
         }
     }
 
-    private GalleryUpdater MakeUpdater(AgentOptions options, GalleryStore gallery, LiveIndex? index, TimeProvider time, ILogger? log) =>
-        new(options.Updates, Target, Keys, options.StateFolder, State, gallery, index, Embed, time, log);
+    private GalleryUpdater MakeUpdater(AgentOptions options, LiveIndex? index, TimeProvider time, ILogger? log) =>
+        new(options.Updates, Target, Keys, options.StateFolder, State, Gallery, index, Embed, time, log);
 }

@@ -53,8 +53,57 @@ public sealed class GalleryRecoveryTests
         await shop.CloseAsync();
         Damage(shop);
         await Assert.ThrowsAsync<GalleryException>(() => OpenAsync(shop));
-        Repair(shop);
+        Cut(shop, null);
         shop.Open();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5000)]
+    public async Task A_gallery_file_that_is_cut_off_or_empty_is_set_aside_and_written_anew(int length)
+    {
+        await using var shop = await TwoGenerationsAsync();
+        await shop.CloseAsync();
+        Cut(shop, length);
+        var receipt = await OpenAsync(shop);
+        Assert.True(receipt!.Accepted, receipt.Refusal?.Text);
+        shop.Open();
+        Assert.Equal((2, 9), (shop.Updater.Status.Generation, shop.Gallery.ItemCount));
+        Assert.Contains(Directory.GetFiles(shop.Device), file => file.Contains("gallery.db.damaged-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_lost_gallery_whose_chunks_are_lost_too_is_empty_says_so_and_takes_its_manifest_again()
+    {
+        await using var shop = new Shop();
+        var output = await shop.SignAsync(ChunkTests.Items(9, Shop.Dimension), 1);
+        Assert.True((await shop.ApplyAsync(output))!.Accepted);
+        await shop.CloseAsync();
+        Cut(shop, 0);
+        Array.ForEach(Directory.GetFiles(Path.Combine(shop.Device, "chunks")), File.Delete);
+        var receipt = await OpenAsync(shop);
+        Assert.Equal("load", receipt!.Refusal!.Check);
+        Assert.Equal(0, receipt.Items);
+        shop.Open();
+        Assert.True(shop.Updater.Unfinished);
+        Assert.True((await shop.ApplyAsync(output))!.Accepted);
+        Assert.Equal(9, shop.Gallery.ItemCount);
+    }
+
+    // Null leaves none at all.
+    private static void Cut(Shop shop, int? length)
+    {
+        var path = Path.Combine(shop.Device, "gallery.db");
+        File.Delete(path + "-wal");
+        File.Delete(path + "-shm");
+        if (length is not { } bytes)
+        {
+            File.Delete(path);
+            return;
+        }
+
+        using var file = new FileStream(path, FileMode.Open);
+        file.SetLength(bytes);
     }
 
     private static async Task<Shop> TwoGenerationsAsync()
@@ -80,8 +129,9 @@ public sealed class GalleryRecoveryTests
 
     private static async Task<Receipt?> OpenAsync(Shop shop)
     {
-        using var gallery = GalleryStore.Open(Path.Combine(shop.Device, "gallery.db"), shop.Target.Model, Shop.Dimension);
+        var path = Path.Combine(shop.Device, "gallery.db");
         using var state = UpdateState.Open(Path.Combine(shop.Device, "updates.db"));
+        using var gallery = GalleryRecovery.OpenGallery(path, state, () => GalleryStore.Open(path, shop.Target.Model, Shop.Dimension), shop.Clock);
         using var updater = new GalleryUpdater(shop.Options, shop.Target, shop.Keys, shop.Device, state, gallery, null, null, shop.Clock);
         var (index, receipt) = await GalleryRecovery.OpenIndexAsync(gallery, new IndexOptions { Kind = "exact" }, state, updater, TestContext.Current.CancellationToken);
         await index.DisposeAsync();
@@ -89,8 +139,6 @@ public sealed class GalleryRecoveryTests
     }
 
     private static void Damage(Shop shop) => Execute(shop, "UPDATE views SET vector = x'00' WHERE item = 'sku-7'");
-
-    private static void Repair(Shop shop) => Execute(shop, "DELETE FROM items WHERE id = 'sku-7'");
 
     private static void Execute(Shop shop, string sql)
     {

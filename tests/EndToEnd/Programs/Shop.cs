@@ -30,6 +30,8 @@ internal sealed class Shop : IAsyncDisposable
 
     public string Key => Place.At("owner.key");
 
+    public string RootKey => Place.At("root.key");
+
     /// <summary>The head office's gallery file.</summary>
     public string Gallery => Place.At("shop.db");
 
@@ -42,6 +44,7 @@ internal sealed class Shop : IAsyncDisposable
         var listener = await BrokerListener.ConnectAsync(broker.Port, "shitu/shop/till/+", cancellation);
         var shop = new Shop(broker, listener, place.Configure(broker.Port, ("belt", "synthetic:320x240@2")), place);
         await shop.RunAsync(0, "keys", "new", shop.Key);
+        await shop.RunAsync(0, "keys", "new", shop.RootKey);
         await shop.RunAsync(0, "gallery", "build", place.Write("list.txt", $"{place.Draw("red.png", SKColors.Red)}\tred", $"{place.Draw("blue.png", SKColors.Blue)}\tblue"), "-g", shop.Gallery, "--crop", "whole");
         return shop;
     }
@@ -51,7 +54,7 @@ internal sealed class Shop : IAsyncDisposable
     {
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
         var till = PublishedAgent.Start(
-            "run", "--config", Configuration, "--set", "cameras.0.realtime=true", "--set", $"updates.trusted_keys.0={Key}.pub", "--set", "mqtt.pictures=true", "--set", "mqtt.backoff_max=1s");
+            "run", "--config", Configuration, "--set", "cameras.0.realtime=true", "--set", $"updates.trusted_keys.0={Key}.pub", "--set", $"updates.root_key={RootKey}.pub", "--set", "mqtt.pictures=true", "--set", "mqtt.backoff_max=1s");
         await Listener.WaitAsync((topic, payload) => topic.EndsWith("/status", StringComparison.Ordinal) && payload.GetProperty("state").GetString() == "online", start, Patience, cancellation);
         return till;
     }
@@ -80,9 +83,12 @@ internal sealed class Shop : IAsyncDisposable
         return (output, errors);
     }
 
-    /// <summary>Sends a command to the till.</summary>
-    public Task<(string Output, string Errors)> CommandAsync(int exitCode, params IEnumerable<string> nameAndArguments) =>
-        RunAsync(exitCode, ["command", "till", .. nameAndArguments, "--key", Key, "--site", "shop", "--broker", Broker.Address, "--json"]);
+    /// <summary>Sends a command of the owner's to the till.</summary>
+    public Task<(string Output, string Errors)> CommandAsync(int exitCode, params IEnumerable<string> nameAndArguments) => CommandAsync(Key, exitCode, nameAndArguments);
+
+    /// <summary>Sends a command to the till, signed with a key.</summary>
+    public Task<(string Output, string Errors)> CommandAsync(string key, int exitCode, IEnumerable<string> nameAndArguments) =>
+        RunAsync(exitCode, ["command", "till", .. nameAndArguments, "--key", key, "--site", "shop", "--broker", Broker.Address, "--json"]);
 
     /// <summary>Waits for a receipt that came after <paramref name="after"/>.</summary>
     public Task ReceiptAsync(Func<JsonElement, bool> wanted, long after, CancellationToken cancellation) =>

@@ -29,8 +29,8 @@ internal static class GalleryApplyVerb
             }
 
             using var models = AgentModels.Load(options);
-            using var gallery = AgentModels.OpenGallery(null, options, models);
-            using var setup = await UpdateSetup.OpenAsync(options, models, gallery, TimeProvider.System, null, cancellation).ConfigureAwait(false);
+            using var setup = await UpdateSetup.OpenAsync(options, models, TimeProvider.System, null, cancellation).ConfigureAwait(false);
+            using var gallery = setup.Gallery;
             await using (setup.Index.ConfigureAwait(false))
             {
                 var receipt = await GalleryApply.ApplyAsync(path, setup.Updater, cancellation).ConfigureAwait(false);
