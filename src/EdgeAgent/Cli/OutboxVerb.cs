@@ -62,6 +62,11 @@ internal static class OutboxVerb
             var options = OwnerArguments.Load(parsed);
             if (parsed.GetValue(key) is null)
             {
+                if (parsed.GetValue(device) is not null)
+                {
+                    throw new CommandFailure(ExitCode.Usage, "--device asks a running service by a signed command: expected --key FILE too.");
+                }
+
                 return await ReplayHereAsync(options, parsed.GetValue(from), time).ConfigureAwait(false);
             }
 

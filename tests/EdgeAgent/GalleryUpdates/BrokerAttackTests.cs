@@ -53,6 +53,7 @@ public sealed class BrokerAttackTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "slow")]
     public async Task Ten_thousand_forged_manifests_are_answered_by_a_few_receipts_and_the_owners_is_still_taken()
     {
         await using var shop = new Shop();
@@ -104,6 +105,7 @@ public sealed class BrokerAttackTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "slow")]
     public async Task Ten_thousand_signed_commands_in_a_moment_are_carried_out_up_to_the_cap()
     {
         await using var shop = new Shop(new UpdateOptions { CommandsPerMinute = 30 });
