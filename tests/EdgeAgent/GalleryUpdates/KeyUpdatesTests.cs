@@ -1,5 +1,6 @@
 using System.Text;
 using ShiTu.EdgeAgent.GalleryUpdates;
+using ShiTu.TestKit.Fuzzing;
 using Xunit;
 
 namespace ShiTu.EdgeAgent.Tests.GalleryUpdates;
@@ -88,6 +89,18 @@ public sealed class KeyUpdatesTests : IAsyncDisposable
 
         Assert.NotNull(updates.Take(SignedDocument.Sign(good.ToJson(), _root)));
     }
+
+    [Fact]
+    public void Changed_keys_manifests_are_taken_or_refused() => Fuzz().Run(5_000, 1);
+
+    [Fact]
+    [Trait("Speed", "slow")]
+    public void A_million_changed_keys_manifests_are_taken_or_refused() => Fuzz().Run(1_000_000, 2);
+
+    private FuzzTarget Fuzz() => new(
+        payload => KeysManifest.Parse(payload).ToJson(), error => error is RefusedException,
+        [Manifest(1).ToJson(), Manifest(2, Key(_next), Key(_root) with { Revoked = true }).ToJson(), Manifest(3, Key(_next) with { NotBefore = _shop.Clock.GetUtcNow(), NotAfter = _shop.Clock.GetUtcNow() }).ToJson()],
+        "null", "{}", "[]", "\"", ",", "\\ud83c", "-1", "9007199254740993", "\"keys\":", "\"kid\":", "\"public_key\":", "\"revoked\":", "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE", "AAAA", "====", _next.Id);
 
     private static TrustedKey Key(SigningKey key)
     {
