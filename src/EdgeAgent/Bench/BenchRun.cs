@@ -51,15 +51,18 @@ internal static class BenchRun
         var (frame, objects) = FrameCases.Choose(recogniser);
         var calls = new ModelCases(models, options.Models, frame);
 
-        // Before plain sessions and large galleries take memory of their own.
-        Add("memory", () => [ProcessCases.ResidentMemory(SmallGallery)]);
+        var service = Directory.CreateDirectory(Path.Combine(folder, "service")).FullName;
+        store.CopyTo(Path.Combine(service, "gallery.db"));
+        Add("memory", () => [ProcessCases.Memory(options.Models, service, SmallGallery, cancellation)]);
+        Add("start", () => [ProcessCases.Start(options.Models, service, SmallGallery, quick ? 3 : 10)]);
         Add("allocation", () => [FrameCases.Allocation(recogniser, frame, AllocationFrames)]);
         Add("whole frame", () => [FrameCases.Whole(recogniser, models, calls, frame, objects, repeat)]);
         Add("preparation", () => [calls.Preparing(repeat)]);
         Add("feature model", () => [calls.Feature(1, repeat), calls.Feature(8, repeat)]);
         Add("detector", () => [calls.Detector(repeat)]);
         Add($"search in {SmallGallery} views", () => SearchCases.Run(store, options.Index));
-        Add("start", () => [ProcessCases.ColdStart(options.Models, path, folder, quick ? 3 : 10)]);
+        Terminal.Say("events …");
+        cases.AddRange(await OutboxCases.RunAsync(folder, quick ? 2_000 : 20_000, cancellation).ConfigureAwait(false));
         if (!quick)
         {
             Add($"search in {LargeGallery} views", () =>

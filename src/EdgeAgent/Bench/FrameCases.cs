@@ -10,6 +10,7 @@ namespace ShiTu.EdgeAgent.Bench;
 internal static class FrameCases
 {
     private const int Wanted = 5;
+    private const int AllocationRounds = 3;
     private static readonly int[] Batches = [8, 4, 2, 1];
 
     /// <summary>The frame of the belt in which the detector finds nearest to five objects.</summary>
@@ -64,16 +65,23 @@ internal static class FrameCases
         }
     }
 
-    /// <summary>Managed bytes that warm frames allocate on their thread.</summary>
+    /// <summary>
+    /// Managed bytes that warm frames allocate on their thread: the least of some rounds. A frame that allocates does so in each of them; in the first, things are made that stay.
+    /// </summary>
     public static BenchCase Allocation(Recogniser recogniser, Picture frame, int count)
     {
-        recogniser.Recognise(frame.View);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < count; i++)
+        var least = long.MaxValue;
+        for (var round = 0; round < AllocationRounds; round++)
         {
-            recogniser.Recognise(frame.View);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < count; i++)
+            {
+                recogniser.Recognise(frame.View);
+            }
+
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
-        return new BenchCase { Case = $"managed allocation of {count} frames", N = count, Value = GC.GetAllocatedBytesForCurrentThread() - before, Unit = "bytes" };
+        return new BenchCase { Case = $"managed allocation of {count} frames", N = count, Value = least, Unit = "bytes" };
     }
 }

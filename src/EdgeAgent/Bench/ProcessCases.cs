@@ -1,56 +1,33 @@
-using System.Diagnostics;
-using System.Globalization;
-using ShiTu.DemoScene;
-using ShiTu.EdgeAgent.Cli;
 using ShiTu.EdgeAgent.Configuration;
 
 namespace ShiTu.EdgeAgent.Bench;
 
-/// <summary>What concerns the program as a whole: memory and start.</summary>
+/// <summary>What the service costs as a whole: its start and its memory, each in a process of its own.</summary>
 internal static class ProcessCases
 {
-    /// <summary>Resident memory of this process now, as the kernel counts it.</summary>
-    public static BenchCase ResidentMemory(int items)
-    {
-        var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        var kilobytes = double.Parse(line.AsSpan("VmRSS:".Length).Trim().TrimEnd("kB ").ToString(), CultureInfo.InvariantCulture);
-        return new BenchCase { Case = $"resident memory, models and {items} items loaded", N = items, Value = Math.Round(kilobytes / 1024, 1), Unit = "MiB" };
-    }
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Starts this program again as <c>recognize PICTURE</c> and takes the time to its first line of output: program start, models with self-test, gallery and
-    /// index, one picture. The files are in the page cache by then; a first start after power-on reads them from the disk as well.
+    /// Program start to READY: models, self-test, gallery, index, outbox. The files are in the page cache; a first start after power-on reads them from the disk as well.
     /// </summary>
-    public static BenchCase ColdStart(ModelOptions models, string gallery, string folder, int count)
+    public static BenchCase Start(ModelOptions models, string folder, int items, int count)
     {
-        var picture = Path.Combine(folder, "picture.png");
-        File.WriteAllBytes(picture, BeltScene.DrawGalleryPicture(BeltScene.Products[0], 0));
-        return new BenchCase { Case = "start to first result (recognize, warm files)" }.WithTimes(Stopwatches.Measure(() => Start(models, gallery, picture), count, warmUp: 1));
-    }
-
-    private static void Start(ModelOptions models, string gallery, string picture)
-    {
-        var program = Environment.ProcessPath!;
-
-        // Not published, the process is the dotnet host and the program its first argument.
-        string[] host = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
-        string[] settings =
-        [
-            $"models.folder={models.Folder}", $"models.detector={models.Detector}", $"models.feature={models.Feature}", $"models.engine={models.Engine}",
-            $"models.precision={models.Precision}", $"models.threads={models.Threads}", $"models.openvino_library={models.OpenvinoLibrary}",
-        ];
-        var start = new ProcessStartInfo(program, [.. host, "recognize", picture, "--gallery", gallery, .. settings.SelectMany(setting => new[] { "--set", setting })])
+        var times = new double[count];
+        for (var i = -1; i < count; i++)
         {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        if (process.StandardOutput.ReadLine() is null)
-        {
-            throw new CommandFailure(ExitCode.Failed, $"The program started as a child gave no result: {process.StandardError.ReadToEnd().Trim()}");
+            using var child = ServiceChild.Start(models, folder);
+            times[Math.Max(i, 0)] = child.ReadyMs;
         }
 
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
+        Array.Sort(times);
+        return new BenchCase { Case = $"service start to READY, {items} items (warm files)" }.WithTimes(times);
+    }
+
+    /// <summary>Resident memory of the service with both models and the gallery after ten seconds of frames.</summary>
+    public static BenchCase Memory(ModelOptions models, string folder, int items, CancellationToken cancellation)
+    {
+        using var child = ServiceChild.Start(models, folder);
+        cancellation.WaitHandle.WaitOne(Settling);
+        return new BenchCase { Case = $"resident memory of the service, both models and {items} items", N = items, Value = Math.Round(child.Resident(), 1), Unit = "MiB" };
     }
 }

@@ -58,6 +58,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         {
             ReloadThresholds();
             PublishGallery(generation);
+            SpareMemory.Release();
         };
     }
 

@@ -24,6 +24,7 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
         }
 
         notifier.Ready($"{agent.Models.EngineDescription}, {agent.Options.Cameras.Count} cameras");
+        SpareMemory.Release();
         List<Task> loops = [agent.Mqtt.RunAsync(stop.Token), watchdog.RunAsync(stop.Token), ReportAsync(watchdog, stop.Token)];
         if (agent.Updates is { } updates)
         {

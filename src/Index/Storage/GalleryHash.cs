@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ShiTu.Index.Storage;
 
@@ -15,9 +16,17 @@ internal static class GalleryHash
     public static byte[] OfView(ReadOnlySpan<byte> vector, string picture)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var digest = new byte[SHA256.HashSizeInBytes];
+        OfView(hash, vector, Encoding.UTF8.GetBytes(picture), digest);
+        return digest;
+    }
+
+    /// <summary>Digest of one of many views: <paramref name="hash"/> serves for all of them.</summary>
+    public static void OfView(IncrementalHash hash, ReadOnlySpan<byte> vector, ReadOnlySpan<byte> picture, Span<byte> digest)
+    {
         Append(hash, vector);
-        Append(hash, Encoding.UTF8.GetBytes(picture));
-        return hash.GetHashAndReset();
+        Append(hash, picture);
+        hash.GetHashAndReset(digest);
     }
 
     /// <summary>SHA-256, lower-case hex.</summary>
@@ -29,12 +38,11 @@ internal static class GalleryHash
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
-            for (var column = 0; column < 3; column++)
+            // SQLite's own bytes: texts are UTF-8 there, and NULL is empty.
+            for (var column = 0; column < 4; column++)
             {
-                Append(hash, rows.IsDBNull(column) ? [] : Encoding.UTF8.GetBytes(rows.GetString(column)));
+                Append(hash, raw.sqlite3_column_blob(rows.Handle, column));
             }
-
-            Append(hash, rows.IsDBNull(3) ? [] : (byte[])rows.GetValue(3));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

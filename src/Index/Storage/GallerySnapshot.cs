@@ -1,5 +1,8 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using ShiTu.Index.Gallery;
+using SQLitePCL;
 
 namespace ShiTu.Index.Storage;
 
@@ -27,16 +30,20 @@ internal sealed record GallerySnapshot(long Generation, string ContentHash, IRea
         using (var rows = command.ExecuteReader())
         {
             var view = 0;
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
             for (; rows.Read(); view++)
             {
-                var bytes = (byte[])rows.GetValue(1);
+                // SQLite's own bytes: an array for each vector would be as much garbage as the gallery is large.
+                var bytes = raw.sqlite3_column_blob(rows.Handle, 1);
+                GalleryHash.OfView(hash, bytes, raw.sqlite3_column_blob(rows.Handle, 3), digest);
                 if (view == count || bytes.Length != dimension * sizeof(float) || !rowOf.TryGetValue(rows.GetString(0), out var row) ||
-                    !GalleryHash.OfView(bytes, rows.GetString(3)).AsSpan().SequenceEqual((byte[])rows.GetValue(2)))
+                    !digest.SequenceEqual(raw.sqlite3_column_blob(rows.Handle, 2)))
                 {
                     throw new GalleryException(GalleryFault.Corrupt, $"{database.FilePath}: view {view} of '{rows.GetString(0)}' is not what was written; restore the gallery from a copy, or build it again. `gallery verify` says more.");
                 }
 
-                System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes).CopyTo(vectors.AsSpan(view * dimension));
+                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(vectors.AsSpan(view * dimension));
                 itemOfView[view] = row;
             }
 

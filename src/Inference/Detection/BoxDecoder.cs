@@ -119,7 +119,8 @@ public sealed class BoxDecoder
             _order[at] = ((ulong)~BitConverter.SingleToUInt32Bits(_decoded[at].Score) << 32) | (uint)at;
         }
 
-        _order.AsSpan(0, _count).Sort();
+        // With an order of its own: the default one makes a delegate each time in a native build.
+        _order.AsSpan(0, _count).Sort(static (a, b) => a.CompareTo(b));
         Permute();
         _count = Math.Min(_count, most);
     }

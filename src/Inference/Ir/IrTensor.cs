@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace ShiTu.Inference.Ir;
@@ -25,6 +26,14 @@ internal sealed class IrTensor(IrElementType type, int[] shape, ReadOnlyMemory<b
     public float[] ToFloats()
     {
         var values = new float[Length];
+        CopyTo(values);
+        return values;
+    }
+
+    /// <summary>Writes the values as 32-bit floats, without a copy in between: weights are most of a model's memory.</summary>
+    public void CopyTo(Span<float> values)
+    {
+        values = values[..Length];
         var bytes = Data.Span;
         switch (Type)
         {
@@ -32,8 +41,7 @@ internal sealed class IrTensor(IrElementType type, int[] shape, ReadOnlyMemory<b
                 MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
                 break;
             case IrElementType.F16:
-                var halves = MemoryMarshal.Cast<byte, Half>(bytes);
-                for (var i = 0; i < values.Length; i++) values[i] = (float)halves[i];
+                TensorPrimitives.ConvertToSingle(MemoryMarshal.Cast<byte, Half>(bytes), values);
                 break;
             case IrElementType.F64:
                 for (var i = 0; i < values.Length; i++) values[i] = (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes[(8 * i)..]);
@@ -42,8 +50,6 @@ internal sealed class IrTensor(IrElementType type, int[] shape, ReadOnlyMemory<b
                 for (var i = 0; i < values.Length; i++) values[i] = IntegerAt(bytes, i);
                 break;
         }
-
-        return values;
     }
 
     /// <summary>The values as 64-bit integers; floats are truncated.</summary>

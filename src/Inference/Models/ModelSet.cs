@@ -12,13 +12,11 @@ public sealed class ModelSet : IDisposable
     private readonly IInferenceEngine _detectorEngine;
     private readonly IInferenceEngine _featureEngine;
 
-    private ModelSet(ModelManifest detector, ModelManifest feature, IInferenceEngine detectorEngine, IInferenceEngine featureEngine)
+    private ModelSet((ModelManifest Manifest, IInferenceEngine Engine) detector, (ModelManifest Manifest, IInferenceEngine Engine) feature)
     {
-        Detector = detector;
-        Feature = feature;
-        _detectorEngine = detectorEngine;
-        _featureEngine = featureEngine;
-        Identity = IdentityOf(detector, feature);
+        (Detector, _detectorEngine) = detector;
+        (Feature, _featureEngine) = feature;
+        Identity = IdentityOf(Detector, Feature);
     }
 
     /// <summary>Manifest of the detector.</summary>
@@ -39,34 +37,27 @@ public sealed class ModelSet : IDisposable
     /// <summary>Engine of the feature model.</summary>
     public IInferenceEngine FeatureEngine => _featureEngine;
 
-    /// <summary>Loads both folders, compiles the batch sizes, and runs the self-test of decision 10.</summary>
+    /// <summary>Loads both folders at the same time and runs the self-test of decision 10.</summary>
     /// <exception cref="ModelException">A folder is missing, damaged or of the wrong kind.</exception>
     /// <exception cref="InferenceException">No engine runs it.</exception>
     public static ModelSet Load(string detectorFolder, string featureFolder, EngineOptions options)
     {
-        var detector = ReadOf(detectorFolder, ModelManifest.MainBody);
-        var feature = ReadOf(featureFolder, ModelManifest.FeatureKind);
-        var detectorEngine = InferenceEngines.Open(detectorFolder, options);
+        var detector = Task.Run(() => Open(detectorFolder, ModelManifest.MainBody, options, (engine, manifest) => new MainBodyDetector(engine, manifest).Dispose()));
+        var feature = new Task<(ModelManifest, IInferenceEngine)>(() => Open(featureFolder, ModelManifest.FeatureKind, options, SelfTest));
+        feature.RunSynchronously();
         try
         {
-            var featureEngine = InferenceEngines.Open(featureFolder, options);
-            try
-            {
-                var set = new ModelSet(detector, feature, detectorEngine, featureEngine);
-                using var mainBody = set.CreateDetector();
-                using var extractor = set.CreateFeatureExtractor();
-                ModelSelfTest.Check(extractor, feature, featureEngine);
-                return set;
-            }
-            catch
-            {
-                featureEngine.Dispose();
-                throw;
-            }
+            // Waits for both; where both failed, the detector's failure is told.
+            Task.WhenAll(detector, feature).GetAwaiter().GetResult();
+            return new ModelSet(detector.Result, feature.Result);
         }
         catch
         {
-            detectorEngine.Dispose();
+            foreach (var loaded in new[] { detector, feature }.Where(task => task.IsCompletedSuccessfully))
+            {
+                loaded.Result.Item2.Dispose();
+            }
+
             throw;
         }
     }
@@ -82,21 +73,8 @@ public sealed class ModelSet : IDisposable
     /// <summary>A detector with its own request and buffers: one a worker.</summary>
     public MainBodyDetector CreateDetector() => new(_detectorEngine, Detector);
 
-    /// <summary>A feature extractor with its own requests (batch 1, 2, 4, 8) and buffers: one a worker.</summary>
-    public FeatureExtractor CreateFeatureExtractor()
-    {
-        var extractor = new FeatureExtractor(_featureEngine, Feature);
-        try
-        {
-            extractor.WarmUp();
-            return extractor;
-        }
-        catch
-        {
-            extractor.Dispose();
-            throw;
-        }
-    }
+    /// <summary>A feature extractor with its own requests and buffers: one a worker. Requests of more than one picture are made on first use, or by <see cref="FeatureExtractor.WarmUp"/>.</summary>
+    public FeatureExtractor CreateFeatureExtractor() => new(_featureEngine, Feature);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -117,5 +95,27 @@ public sealed class ModelSet : IDisposable
         return manifest.Kind == kind
             ? manifest
             : throw new ModelException($"{folder}: a model of kind '{manifest.Kind}' where a '{kind}' one is needed; are models.detector and models.feature exchanged?");
+    }
+
+    private static (ModelManifest Manifest, IInferenceEngine Engine) Open(string folder, string kind, EngineOptions options, Action<IInferenceEngine, ModelManifest> check)
+    {
+        var manifest = ReadOf(folder, kind);
+        var engine = InferenceEngines.Open(folder, options);
+        try
+        {
+            check(engine, manifest);
+            return (manifest, engine);
+        }
+        catch
+        {
+            engine.Dispose();
+            throw;
+        }
+    }
+
+    private static void SelfTest(IInferenceEngine engine, ModelManifest manifest)
+    {
+        using var extractor = new FeatureExtractor(engine, manifest);
+        ModelSelfTest.Check(extractor, manifest, engine);
     }
 }

@@ -96,6 +96,10 @@ public sealed class ModelSetTests : TinyModelFolder
         Assert.Contains(In("nowhere"), Assert.Throws<ModelException>(() => ModelSet.Load(In("nowhere"), Feature, Bundled)).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Where_both_folders_are_wrong_the_detector_is_told() =>
+        Assert.Contains(In("nowhere"), Assert.Throws<ModelException>(() => ModelSet.Load(In("nowhere"), In("neither"), Bundled)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void A_model_that_does_not_do_what_its_manifest_says_is_refused()
     {
         var manifest = ModelManifest.Read(Feature);

@@ -18,8 +18,9 @@ internal static class ConstantFolding
         _ => null,
     };
 
+    // Floats of any width are widened where they are written: a copy of all weights less.
     private static IrTensor Convert(IrNode node, IrTensor input) => node.Text("destination_type", "") is "f32" or "f16" or "f64"
-        ? input.Type is IrElementType.F32 ? input : IrTensor.Of(input.Shape, input.ToFloats())
+        ? input.Type.IsFloat() ? input : IrTensor.Of(input.Shape, input.ToFloats())
         : IrTensor.Of(input.Shape, input.ToIntegers());
 
     private static IrTensor Elementwise(IrNode node, IrTensor[] inputs, Func<float, float, float> floats, Func<long, long, long> integers)

@@ -13,7 +13,7 @@ internal static class ConvolutionOperators
         if (weights.Shape.Length < (grouped ? 5 : 4) - 1) throw node.Error($"weights of shape [{string.Join(',', weights.Shape)}] are too flat.");
         var groups = grouped ? weights.Shape[0] : 1;
         var shape = grouped ? [weights.Shape[0] * weights.Shape[1], .. weights.Shape[2..]] : weights.Shape;
-        List<string> inputs = [translation.Name(node.Inputs[0]), translation.Constant(shape, weights.ToFloats())];
+        List<string> inputs = [translation.Name(node.Inputs[0]), translation.Constant(weights.Reshaped(shape))];
         var output = node;
         if (Bias(translation, node, shape[0], shape.Length) is var (add, bias))
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ShiTu.Inference.Ir;
 
 namespace ShiTu.Inference.Engines.OnnxRuntime;
 
@@ -14,7 +15,6 @@ internal sealed class OnnxGraphWriter(string name)
     private const int Int64 = 7;
 
     private readonly List<Action<ProtobufWriter>> _pieces = [];
-    private long _weightBytes;
 
     public void Node(string type, string[] inputs, string output, params OnnxAttribute[] attributes) => _pieces.Add(graph => graph.Message(1, node =>
     {
@@ -25,11 +25,12 @@ internal sealed class OnnxGraphWriter(string name)
         foreach (var attribute in attributes) node.Message(5, attribute.Write);
     }));
 
-    public void Initializer(string name, int[] shape, ReadOnlyMemory<float> values)
-    {
-        _weightBytes += 4L * values.Length;
-        Tensor(name, Float, shape, writer => writer.Bytes(9, MemoryMarshal.AsBytes(values.Span)));
-    }
+    /// <summary>Floats, widened to 32 bits as they are written.</summary>
+    public void Initializer(string name, IrTensor values) =>
+        Tensor(name, Float, values.Shape, writer => writer.Fill(9, values.Length * sizeof(float), place => values.CopyTo(MemoryMarshal.Cast<byte, float>(place))));
+
+    public void Initializer(string name, int[] shape, float[] values) =>
+        Tensor(name, Float, shape, writer => writer.Bytes(9, MemoryMarshal.AsBytes(values.AsSpan())));
 
     public void Initializer(string name, int[] shape, long[] values) =>
         Tensor(name, Int64, shape, writer => writer.Bytes(9, MemoryMarshal.AsBytes(values.AsSpan())));
@@ -42,9 +43,18 @@ internal sealed class OnnxGraphWriter(string name)
     /// <summary>An f32 output whose shape the engine infers.</summary>
     public void Output(string name) => _pieces.Add(graph => graph.Message(12, info => ValueInfo(info, name, null)));
 
+    /// <summary>The file, in an array of exactly its length: it is counted first, so that the weights are written once and never moved.</summary>
     public byte[] ToArray()
     {
-        var writer = new ProtobufWriter(checked((int)(_weightBytes + (1 << 20))));
+        var count = ProtobufWriter.Counting();
+        Write(count);
+        var writer = new ProtobufWriter(count.Length);
+        Write(writer);
+        return writer.ToArray();
+    }
+
+    private void Write(ProtobufWriter writer)
+    {
         writer.Integer(1, IrVersion);
         writer.Text(2, "shitu");
         writer.Message(8, opset => opset.Integer(2, Opset));
@@ -53,7 +63,6 @@ internal sealed class OnnxGraphWriter(string name)
             graph.Text(2, name);
             foreach (var piece in _pieces) piece(graph);
         });
-        return writer.ToArray();
     }
 
     private void Tensor(string name, int type, int[] shape, Action<ProtobufWriter> raw) => _pieces.Add(graph => graph.Message(5, tensor =>

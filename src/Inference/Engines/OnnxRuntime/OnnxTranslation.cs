@@ -62,9 +62,9 @@ internal sealed class OnnxTranslation
     /// <summary>Writes a constant and gives its name: floats as f32, everything else as i64.</summary>
     public string Constant(IrTensor constant)
     {
-        if (constant.Type.IsFloat()) return Constant(constant.Shape, constant.ToFloats());
         var name = Fresh("c");
-        Writer.Initializer(name, constant.Shape, constant.ToIntegers());
+        if (constant.Type.IsFloat()) Writer.Initializer(name, constant);
+        else Writer.Initializer(name, constant.Shape, constant.ToIntegers());
         return name;
     }
 

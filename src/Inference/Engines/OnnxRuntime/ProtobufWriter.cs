@@ -14,6 +14,14 @@ internal sealed class ProtobufWriter(int capacity)
 
     private byte[] _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(capacity, 1024));
     private int _length;
+    private int _counted;
+    private bool _isCounting;
+
+    /// <summary>Bytes so far.</summary>
+    public int Length => checked(_length + _counted);
+
+    /// <summary>A writer that only counts what <see cref="Fill"/> would write.</summary>
+    public static ProtobufWriter Counting() => new(1 << 16) { _isCounting = true };
 
     public byte[] ToArray()
     {
@@ -40,6 +48,15 @@ internal sealed class ProtobufWriter(int capacity)
         Key(field, 2);
         Varint((ulong)value.Length);
         value.CopyTo(Reserve(value.Length));
+    }
+
+    /// <summary>A field of <paramref name="bytes"/> bytes that <paramref name="write"/> writes in place.</summary>
+    public void Fill(int field, int bytes, Action<Span<byte>> write)
+    {
+        Key(field, 2);
+        Varint((ulong)bytes);
+        if (_isCounting) _counted = checked(_counted + bytes);
+        else write(Reserve(bytes));
     }
 
     /// <summary>A nested message: everything that <paramref name="write"/> writes.</summary>
