@@ -15,10 +15,12 @@ public sealed class DemoTests
         using var file = JsonDocument.Parse(await File.ReadAllBytesAsync(place.At("summary.json"), TestContext.Current.CancellationToken));
         var summary = file.RootElement;
         Assert.All(
-            new[] { "frames", "fps", "right", "wrong", "unknown_right", "unknown_wrong", "missed", "found_share", "false_boxes_per_frame" },
+            new[] { "frames", "fps", "right", "wrong", "unknown_right", "unknown_wrong", "missed", "repeated", "found_share", "false_boxes_per_frame" },
             field => Assert.Equal(JsonValueKind.Number, summary.GetProperty(field).ValueKind));
         Assert.Equal(600, summary.GetProperty("frames").GetInt32());
         Assert.True(summary.GetProperty("wrong").GetInt32() == 0, errors);
+        Assert.True(summary.GetProperty("right").GetInt32() >= 20, errors);
+        Assert.True(summary.GetProperty("repeated").GetInt32() <= 3, errors);
         Assert.NotEmpty(summary.GetProperty("events").EnumerateObject());
         Assert.NotEmpty(summary.GetProperty("stages").EnumerateObject());
         Assert.All(summary.GetProperty("stages").EnumerateObject(), stage => Assert.True(

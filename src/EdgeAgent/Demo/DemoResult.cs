@@ -24,6 +24,9 @@ internal sealed record DemoResult
     /// <summary>Objects nothing was said of.</summary>
     public int Missed { get; init; }
 
+    /// <summary>Objects named more than once, as if there were several: how many times too often, all together.</summary>
+    public int Repeated { get; init; }
+
     /// <summary>Share of the objects at least half visible, over all frames, that had a box.</summary>
     public double FoundShare { get; init; }
 

@@ -14,6 +14,7 @@ internal sealed class DemoScore : IFrameObserver, IDisposable
     private readonly BeltScene _scene;
     private readonly Lock _lock = new();
     private readonly Dictionary<(long Track, int Object), int> _together = [];
+    private readonly HashSet<long> _named = [];
     private readonly Dictionary<int, (SceneProduct Product, int Frames)> _crossed = [];
     private readonly Dictionary<long, (Decision Decision, string? Item)> _verdicts = [];
     private long _visible;
@@ -104,7 +105,7 @@ internal sealed class DemoScore : IFrameObserver, IDisposable
     {
         var recognised = verdicts.Where(verdict => verdict.Decision == Decision.Recognised).ToList();
         var line = new DemoLine(product.Label, product.Stranger, recognised.Count > 0 ? string.Join(", ", recognised.Select(verdict => verdict.Item).Distinct()) : verdicts.Count > 0 ? "unknown" : "missed");
-        result = result with { Objects = [.. result.Objects, line] };
+        result = result with { Objects = [.. result.Objects, line], Repeated = result.Repeated + Math.Max(0, recognised.Count - 1) };
         return recognised.Any(verdict => product.Stranger || verdict.Item != product.Id) ? result with { Wrong = result.Wrong + 1 }
             : recognised.Count > 0 ? result with { Right = result.Right + 1 }
             : verdicts.Count == 0 ? result with { Missed = result.Missed + 1 }
@@ -127,7 +128,11 @@ internal sealed class DemoScore : IFrameObserver, IDisposable
             return;
         }
 
-        _together[(box.Object, best)] = _together.GetValueOrDefault((box.Object, best)) + 1;
+        // A verdict belongs to the object whose looks led to it, wherever the box goes afterwards.
+        if (!box.Settled || _named.Add(box.Object))
+        {
+            _together[(box.Object, best)] = _together.GetValueOrDefault((box.Object, best)) + 1;
+        }
     }
 
     // The part of an object outside the frame cannot be found: its box is cut there.

@@ -29,7 +29,7 @@ internal sealed record RunSummary(long Frames, double Seconds, IReadOnlyList<Sta
         Terminal.Say($"events: {string.Join(", ", Events.Select(pair => $"{pair.Value} {pair.Key}"))}");
         if (Demo is { } demo)
         {
-            Terminal.Say($"objects on the belt: {demo.Right} right, {demo.Wrong} wrong, {demo.UnknownWrong} known ones unknown, {demo.UnknownRight} strangers unknown, {demo.Missed} missed");
+            Terminal.Say($"objects on the belt: {demo.Right} right, {demo.Wrong} wrong, {demo.UnknownWrong} known ones unknown, {demo.UnknownRight} strangers unknown, {demo.Missed} missed; named again as another object: {demo.Repeated}");
             foreach (var line in demo.Objects.Where(line => line.Said is "missed" or "unknown" || line.Stranger))
             {
                 Terminal.Say($"  {line.Label}{(line.Stranger ? " (not in the gallery)" : "")}: {line.Said}");
@@ -55,6 +55,7 @@ internal sealed record RunSummary(long Frames, double Seconds, IReadOnlyList<Sta
             json.WriteNumber("unknown_right", demo.UnknownRight);
             json.WriteNumber("unknown_wrong", demo.UnknownWrong);
             json.WriteNumber("missed", demo.Missed);
+            json.WriteNumber("repeated", demo.Repeated);
             json.WriteNumber("found_share", Math.Round(demo.FoundShare, 4));
             json.WriteNumber("false_boxes_per_frame", Math.Round(demo.FalseBoxesPerFrame, 4));
         }

@@ -20,6 +20,13 @@ internal static class BoxGeometry
         return union > 0 ? shared / union : 0;
     }
 
+    /// <summary>Area shared over the smaller one's area, 0..1: 1 where one lies in the other.</summary>
+    public static float Overlap(in Detection a, in Detection b)
+    {
+        var smaller = Math.Min(Area(a), Area(b));
+        return smaller > 0 ? Shared(a, b) / smaller : 0;
+    }
+
     /// <summary>Distance of the centres over the mean diagonal.</summary>
     public static float Distance(in Detection a, in Detection b)
     {

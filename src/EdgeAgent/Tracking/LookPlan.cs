@@ -19,11 +19,10 @@ internal sealed class LookPlan(TrackingOptions options)
 
     /// <summary>Chooses, most urgent first, and notes of every track whether its box is clean.</summary>
     /// <param name="tracks">All tracks, joined to this frame's boxes.</param>
-    /// <param name="boxes">The boxes.</param>
     /// <param name="width">Frame width, pixels.</param>
     /// <param name="height">Frame height, pixels.</param>
     /// <param name="now">Scene time.</param>
-    public ReadOnlySpan<Track> Choose(ReadOnlySpan<Track> tracks, ReadOnlySpan<Detection> boxes, int width, int height, TimeSpan now)
+    public ReadOnlySpan<Track> Choose(ReadOnlySpan<Track> tracks, int width, int height, TimeSpan now)
     {
         var count = 0;
         foreach (var track in tracks)
@@ -33,7 +32,7 @@ internal sealed class LookPlan(TrackingOptions options)
                 continue;
             }
 
-            track.Clean = !BoxGeometry.TouchesEdge(track.Box, width, height) && Covered(boxes, track.Row) <= MostCovered;
+            track.Clean = !BoxGeometry.TouchesEdge(track.Box, width, height) && Covered(track, tracks) <= MostCovered;
             if (!Wanted(track, now))
             {
                 continue;
@@ -64,6 +63,11 @@ internal sealed class LookPlan(TrackingOptions options)
             return true;
         }
 
+        if (track.Owner is not null)
+        {
+            return gap >= UnknownGap;
+        }
+
         if (track.Confirmed is { } confirmed)
         {
             return track.Clean && BoxGeometry.Iou(track.LookedBox, track.Box) < MovedOn && gap >= (confirmed.Decision == Decision.Recognised ? RecognisedGap : UnknownGap);
@@ -72,20 +76,20 @@ internal sealed class LookPlan(TrackingOptions options)
         return !track.Clean ? gap >= UncleanGap : track.Looks.CleanTaken < options.MinLooks || gap >= UnsettledGap;
     }
 
-    private static int Urgency(Track track) => (track.Confirmed is null ? 0 : 10_000) + (track.Clean ? 0 : 1_000) + Math.Min(track.Looks.Taken, 999);
+    private static int Urgency(Track track) => (track.Confirmed is null && track.Owner is null ? 0 : 10_000) + (track.Clean ? 0 : 1_000) + Math.Min(track.Looks.Taken, 999);
 
-    // Largest share of the box that another box covers.
-    private static float Covered(ReadOnlySpan<Detection> boxes, int row)
+    // Largest share of the box that another object's covers.
+    private static float Covered(Track track, ReadOnlySpan<Track> tracks)
     {
         var most = 0f;
-        for (var other = 0; other < boxes.Length; other++)
+        foreach (var other in tracks)
         {
-            if (other != row)
+            if (other != track && other.Alive && other.Row >= 0 && other.Owner is null)
             {
-                most = Math.Max(most, BoxGeometry.Shared(boxes[row], boxes[other]));
+                most = Math.Max(most, BoxGeometry.Shared(track.Box, other.Box));
             }
         }
 
-        return most / Math.Max(1, BoxGeometry.Area(boxes[row]));
+        return most / Math.Max(1, BoxGeometry.Area(track.Box));
     }
 }

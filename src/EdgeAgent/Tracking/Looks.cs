@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using ShiTu.EdgeAgent.Recognition;
+using ShiTu.Index.Gallery;
 
 namespace ShiTu.EdgeAgent.Tracking;
 
@@ -43,6 +44,12 @@ internal sealed class Looks
 
     /// <summary>Gallery generation the candidates are from.</summary>
     public long Generation { get; private set; }
+
+    /// <summary>Embedding of the newest look; empty without a look.</summary>
+    public ReadOnlySpan<float> Newest => Count == 0 ? [] : _embeddings.AsSpan(Slot(0) * _dimension, _dimension);
+
+    /// <summary>What the newest look shows beyond its threshold; null where that is nothing.</summary>
+    public GalleryItem? Shown => Count > 0 && Matches(0)[0] is { Item: { } item } first && first.Similarity >= first.Threshold ? item : null;
 
     /// <summary>Forgets all.</summary>
     public void Clear()

@@ -7,7 +7,13 @@ internal sealed class ObjectTracker
 {
     private const float LeastIou = 0.1f;
     private const float FarthestJump = 0.6f;
-    private const float LargestGrowth = 2f;
+
+    // Once an object's movement is known it is where it should be: another box near by is another object's.
+    private const int SightsToKnow = 4;
+    private const float KnownLeastIou = 0.3f;
+    private const float KnownLargestGrowth = 1.8f;
+    private const float KnownFarthestJump = 0.3f;
+    private const float LargestGrowth = 2.5f;
     private const float SameObject = 0.75f;
     private const float FarthestReturn = 3f;
 
@@ -43,26 +49,9 @@ internal sealed class ObjectTracker
     /// <param name="now">Scene time.</param>
     public void Join(ReadOnlySpan<Detection> boxes, TimeSpan now)
     {
-        for (var i = 0; i < _tracks.Length; i++)
-        {
-            for (var row = 0; row < boxes.Length; row++)
-            {
-                _costs[(i * boxes.Length) + row] = _tracks[i].Alive ? Cost(_tracks[i].Predict(now), boxes[row]) : Assignment.Forbidden;
-            }
-        }
-
-        _assignment.Solve(_costs.AsSpan(0, _tracks.Length * boxes.Length), _tracks.Length, boxes.Length, _rowOf);
         _taken.AsSpan().Clear();
-        for (var i = 0; i < _tracks.Length; i++)
-        {
-            _tracks[i].Row = _tracks[i].Alive ? _rowOf[i] : -1;
-            if (_tracks[i].Row >= 0)
-            {
-                _tracks[i].See(boxes[_rowOf[i]], now);
-                _taken[_rowOf[i]] = true;
-            }
-        }
-
+        Assign(boxes, now, established: true);
+        Assign(boxes, now, established: false);
         for (var row = 0; row < boxes.Length; row++)
         {
             if (!_taken[row])
@@ -80,7 +69,7 @@ internal sealed class ObjectTracker
         var resemblance = SameObject;
         foreach (var lost in _tracks)
         {
-            if (lost.Alive && lost.Row < 0 && lost != fresh && BoxGeometry.Distance(lost.Predict(now), fresh.Box) < FarthestReturn && lost.Looks.Resemblance(embedding) is var likeness && likeness > resemblance)
+            if (lost.Alive && lost.Row < 0 && lost.Owner is null && lost != fresh && BoxGeometry.Distance(lost.Predict(now), fresh.Box) < FarthestReturn && lost.Looks.Resemblance(embedding) is var likeness && likeness > resemblance)
             {
                 best = lost;
                 resemblance = likeness;
@@ -99,17 +88,54 @@ internal sealed class ObjectTracker
         return best;
     }
 
-    private static float Cost(in Detection predicted, in Detection box)
+    // Objects choose before shadows and newcomers do: a doubtful box beside an object must not take its place.
+    private void Assign(ReadOnlySpan<Detection> boxes, TimeSpan now, bool established)
     {
+        for (var i = 0; i < _tracks.Length; i++)
+        {
+            var takesPart = _tracks[i].Alive && IsEstablished(_tracks[i]) == established;
+            for (var row = 0; row < boxes.Length; row++)
+            {
+                _costs[(i * boxes.Length) + row] = takesPart && !_taken[row] ? Cost(_tracks[i].Predict(now), boxes[row], _tracks[i].Sights >= SightsToKnow) : Assignment.Forbidden;
+            }
+        }
+
+        _assignment.Solve(_costs.AsSpan(0, _tracks.Length * boxes.Length), _tracks.Length, boxes.Length, _rowOf);
+        for (var i = 0; i < _tracks.Length; i++)
+        {
+            if (IsEstablished(_tracks[i]) != established)
+            {
+                continue;
+            }
+
+            _tracks[i].Row = _tracks[i].Alive ? _rowOf[i] : -1;
+            if (_tracks[i].Row >= 0)
+            {
+                _tracks[i].See(boxes[_rowOf[i]], now);
+                _taken[_rowOf[i]] = true;
+            }
+        }
+    }
+
+    private static bool IsEstablished(Track track) => track.Number > 0;
+
+    private static float Cost(in Detection predicted, in Detection box, bool known)
+    {
+        var growth = BoxGeometry.Area(predicted) / Math.Max(1, BoxGeometry.Area(box));
+        var most = known ? KnownLargestGrowth : LargestGrowth;
+        if (growth < 1 / most || growth > most)
+        {
+            return Assignment.Forbidden;
+        }
+
         var iou = BoxGeometry.Iou(predicted, box);
-        if (iou >= LeastIou)
+        if (iou >= (known ? KnownLeastIou : LeastIou))
         {
             return 1 - iou;
         }
 
         var distance = BoxGeometry.Distance(predicted, box);
-        var growth = BoxGeometry.Area(predicted) / Math.Max(1, BoxGeometry.Area(box));
-        return distance < FarthestJump && growth is > 1 / LargestGrowth and < LargestGrowth ? 1 + distance : Assignment.Forbidden;
+        return distance < (known ? KnownFarthestJump : FarthestJump) ? 1 + distance : Assignment.Forbidden;
     }
 
     private void Begin(in Detection box, int row, TimeSpan now)

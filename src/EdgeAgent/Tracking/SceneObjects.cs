@@ -12,12 +12,14 @@ namespace ShiTu.EdgeAgent.Tracking;
 internal sealed class SceneObjects
 {
     private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(500);
-    private const int LooksOfAnother = 3;
 
     private readonly TrackingOptions _options;
     private readonly ObjectTracker _tracker;
     private readonly LookPlan _plan;
     private readonly Vote _vote;
+    private readonly SettleRule _settle;
+    private readonly LeaveRule _leave;
+    private readonly Shadows _shadows;
     private readonly ObjectEvents _events;
     private readonly LiveBox[] _live;
     private TimeSpan? _last;
@@ -35,6 +37,9 @@ internal sealed class SceneObjects
         _tracker = new ObjectTracker(options.MaxObjects, maxBoxes, dimension, candidates);
         _plan = new LookPlan(options);
         _vote = new Vote(options, margin, candidates);
+        _settle = new SettleRule(options);
+        _leave = new LeaveRule(options);
+        _shadows = new Shadows(events);
         _events = events;
         _live = new LiveBox[options.MaxObjects];
     }
@@ -49,7 +54,7 @@ internal sealed class SceneObjects
         {
             foreach (var track in _tracker.Tracks)
             {
-                if (track.Alive && (track.Confirmed is null || track.Missing > TimeSpan.Zero))
+                if (track.Alive && track.Owner is null && (track.Confirmed is null || track.Missing > TimeSpan.Zero))
                 {
                     return true;
                 }
@@ -69,6 +74,7 @@ internal sealed class SceneObjects
         var step = _last is { } last && now > last ? now - last : TimeSpan.Zero;
         _last = now;
         _tracker.Join(boxes, now);
+        Shadows.Follow(_tracker.Tracks, now);
         foreach (var track in _tracker.Tracks)
         {
             if (track.Alive && track.Row < 0)
@@ -77,7 +83,7 @@ internal sealed class SceneObjects
             }
         }
 
-        return _plan.Choose(_tracker.Tracks, boxes, width, height, now);
+        return _plan.Choose(_tracker.Tracks, width, height, now);
     }
 
     /// <summary>Takes a look at an object.</summary>
@@ -97,18 +103,23 @@ internal sealed class SceneObjects
         track.LastLook = now;
         track.LookedBox = track.Box;
         track.Looks.Add(embedding, matches, track.Box.Score, BoxGeometry.Area(track.Box), track.Clean, generation);
-        if (IsAnother(track))
+        if (SettleRule.IsAnother(track))
         {
             track.Looks.Clear();
             track.Looks.Add(embedding, matches, track.Box.Score, BoxGeometry.Area(track.Box), track.Clean, generation);
         }
 
         Judge(track);
+        if (Shadows.ShowsAnother(track))
+        {
+            track.Stand(now);
+        }
     }
 
     /// <summary>Votes, opens, confirms and closes: the end of a frame.</summary>
     public void Settle()
     {
+        _shadows.Cast(_tracker.Tracks, _last ?? TimeSpan.Zero);
         foreach (var track in _tracker.Tracks)
         {
             if (!track.Alive)
@@ -116,17 +127,12 @@ internal sealed class SceneObjects
                 continue;
             }
 
-            if (track.Number == 0 && track.Sights >= _options.OpenAfter)
+            if (track.Owner is null)
             {
-                _events.Open(track);
+                Tell(track);
             }
 
-            if (track.Number > 0 && IsSettled(track))
-            {
-                Confirm(track);
-            }
-
-            if (IsGone(track))
+            if (_leave.HasLeft(track, _tracker.Tracks, _events.Width, _events.Height, _last ?? TimeSpan.Zero))
             {
                 Close(track);
             }
@@ -154,7 +160,7 @@ internal sealed class SceneObjects
     {
         foreach (var track in _tracker.Tracks)
         {
-            if (track.Alive && track.Looks.Count > 0 && track.Looks.Generation != generation)
+            if (track.Alive && track.Owner is null && track.Looks.Count > 0 && track.Looks.Generation != generation)
             {
                 track.Looks.Refresh(search);
                 _events.Generation = track.Looks.Generation;
@@ -207,88 +213,27 @@ internal sealed class SceneObjects
         track.Agreement = agreement;
     }
 
-    // The last looks all clearly show one other item: the object was exchanged in its place.
-    private static bool IsAnother(Track track)
+    private void Tell(Track track)
     {
-        if (track.Confirmed is not { Decision: Decision.Recognised } confirmed || track.Looks.Count <= LooksOfAnother)
+        var settled = _settle.IsSettled(track);
+        if (track.Number == 0 && track.Sights >= _options.OpenAfter && (settled || !Shadows.IsDoubtful(track, _tracker.Tracks, _last ?? TimeSpan.Zero)))
         {
-            return false;
+            _events.Open(track);
         }
 
-        var item = track.Looks.Matches(0)[0].Item?.Id;
-        for (var age = 0; age < LooksOfAnother; age++)
+        if (track.Number > 0 && settled)
         {
-            var first = track.Looks.Matches(age)[0];
-            if (first.Item is null || first.Similarity < first.Threshold || first.Item.Id != item || first.Item.Id == confirmed.Best.Item!.Id)
-            {
-                return false;
-            }
+            Confirm(track);
         }
-
-        return true;
     }
 
-    private bool IsSettled(Track track)
-    {
-        var judgement = track.Judgement;
-        var looks = track.Looks;
-        return looks.Taken >= Math.Max(_options.MinLooks, _options.UnknownAfter)
-            || (looks.CleanTaken >= _options.MinLooks && judgement.Decision == Decision.Recognised && judgement.Best.Similarity >= judgement.Best.Threshold + (_options.Caution / looks.Count));
-    }
-
-    // What was recognised stays recognised until something else is.
     private void Confirm(Track track)
     {
-        if (track.Confirmed is { } before)
+        if (SettleRule.IsNews(track))
         {
-            var same = track.Judgement.Best.Item?.Id == before.Best.Item?.Id;
-            var better = track.Judgement.Decision == Decision.Recognised && (before.Decision != Decision.Recognised || !same);
-            if (!better)
-            {
-                return;
-            }
+            _events.Settle(track);
+            track.Confirmed = track.Judgement;
         }
-
-        _events.Settle(track);
-        track.Confirmed = track.Judgement;
-    }
-
-    private bool IsGone(Track track)
-    {
-        if (track.Missing == TimeSpan.Zero)
-        {
-            return false;
-        }
-
-        if (track.Number == 0)
-        {
-            return track.Missing > _options.CloseAfter / 3;
-        }
-
-        return track.Missing > (IsHidden(track) ? _options.CloseAfter * 3 : LeftTheFrame(track) ? _options.CloseAfter / 3 : _options.CloseAfter);
-    }
-
-    // Another object lies where it should be.
-    private bool IsHidden(Track track)
-    {
-        var place = track.Predict(_last ?? TimeSpan.Zero);
-        foreach (var other in _tracker.Tracks)
-        {
-            if (other != track && other.Alive && other.Row >= 0 && BoxGeometry.Shared(place, other.Box) > 0.4f * BoxGeometry.Area(place))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool LeftTheFrame(Track track)
-    {
-        var place = track.Predict(_last ?? TimeSpan.Zero);
-        var x = (place.X1 + place.X2) / 2;
-        var y = (place.Y1 + place.Y2) / 2;
-        return x < 0 || y < 0 || x > _events.Width || y > _events.Height;
     }
 
     private void Close(Track track)

@@ -17,6 +17,9 @@ internal sealed class Track(int dimension, int candidates)
     /// <summary>Where it was seen last.</summary>
     public Detection Box { get; private set; }
 
+    /// <summary>Where it was expected when it was seen last.</summary>
+    public Detection Expected { get; private set; }
+
     /// <summary>Where it was at the last look.</summary>
     public Detection LookedBox { get; set; }
 
@@ -62,12 +65,18 @@ internal sealed class Track(int dimension, int candidates)
     /// <summary>What was confirmed; null before.</summary>
     public Judgement? Confirmed { get; set; }
 
+    /// <summary>The track this one is a shadow of (<see cref="Shadows"/>); null for one that stands for an object.</summary>
+    public Track? Owner { get; set; }
+
+    /// <summary>Frames in a row in which a shadow lay apart from its owner.</summary>
+    public int FramesApart { get; set; }
+
     /// <summary>Starts with a new object.</summary>
     public void Begin(in Detection box, TimeSpan now)
     {
         Alive = true;
         Number = 0;
-        Box = LookedBox = box;
+        Box = LookedBox = Expected = box;
         VelocityX = VelocityY = 0;
         FirstSeen = LastSeen = now;
         LastLook = TimeSpan.MinValue;
@@ -78,6 +87,34 @@ internal sealed class Track(int dimension, int candidates)
         Judgement = default;
         Agreement = 0;
         Confirmed = null;
+        Owner = null;
+    }
+
+    /// <summary>It shows what another track stands for.</summary>
+    public void Hide(Track owner)
+    {
+        Owner = owner;
+        FramesApart = 0;
+        Number = 0;
+        Confirmed = null;
+    }
+
+    /// <summary>It is no shadow: it begins anew where it is.</summary>
+    public void Stand(TimeSpan now)
+    {
+        Owner = null;
+        FirstSeen = now;
+        LastLook = TimeSpan.MinValue;
+        Sights = 1;
+        Looks.Clear();
+        Judgement = default;
+    }
+
+    /// <summary>Takes the better box that a shadow has in this frame, and leaves it its own.</summary>
+    public void SwapBox(Track shadow)
+    {
+        (Box, shadow.Box) = (shadow.Box, Box);
+        (Row, shadow.Row) = (shadow.Row, Row);
     }
 
     /// <summary>Where it should be now.</summary>
@@ -91,6 +128,7 @@ internal sealed class Track(int dimension, int candidates)
     public void See(in Detection box, TimeSpan now)
     {
         var seconds = (float)(now - LastSeen).TotalSeconds;
+        Expected = Predict(now);
         if (seconds > 0)
         {
             VelocityX += VelocityGain * (((box.X1 + box.X2 - Box.X1 - Box.X2) / 2 / seconds) - VelocityX);
@@ -115,5 +153,6 @@ internal sealed class Track(int dimension, int candidates)
     {
         Alive = false;
         Row = -1;
+        Owner = null;
     }
 }
