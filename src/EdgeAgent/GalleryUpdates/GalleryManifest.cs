@@ -56,15 +56,7 @@ internal sealed record GalleryManifest
     /// <summary>The JSON that is signed.</summary>
     public byte[] ToJson() => PayloadWriter.Object(this, static (json, manifest) =>
     {
-        json.WriteString("schema", Schema);
-        json.WriteString("site", manifest.Site);
-        json.WriteStartArray("devices");
-        foreach (var device in manifest.Devices)
-        {
-            json.WriteStringValue(device);
-        }
-
-        json.WriteEndArray();
+        ManifestHead.Write(json, Schema, manifest.Site, manifest.Devices);
         json.WriteNumber("generation", manifest.Generation);
         json.Time("issued", manifest.Issued);
         json.Time("expires", manifest.Expires);
@@ -90,17 +82,12 @@ internal sealed record GalleryManifest
     /// <exception cref="RefusedException">It is none (<c>schema</c>), or does not fit itself (<c>size</c>, <c>chunk</c>).</exception>
     public static GalleryManifest Parse(ReadOnlyMemory<byte> payload)
     {
-        using var document = JsonFields.ParseObject(payload);
+        using var document = ManifestHead.Parse(payload, Schema);
         var json = document.RootElement;
-        if (json.Text("schema") is var schema && schema != Schema)
-        {
-            throw new RefusedException("schema", $"schema: expected {Schema}, not '{schema}'.");
-        }
-
         var manifest = new GalleryManifest
         {
             Site = json.Text("site"),
-            Devices = ReadDevices(json),
+            Devices = ManifestHead.Devices(json),
             Generation = json.Number("generation", 1),
             Issued = json.Time("issued"),
             Expires = json.Time("expires"),
@@ -122,9 +109,6 @@ internal sealed record GalleryManifest
 
         return manifest;
     }
-
-    private static List<string> ReadDevices(JsonElement json) =>
-        [.. json.List("devices", 10_000).EnumerateArray().Select(device => device.NameOrRefuse("devices"))];
 
     private static List<ChunkReference> ReadChunks(JsonElement json)
     {

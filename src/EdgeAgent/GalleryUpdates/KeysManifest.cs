@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using ShiTu.EdgeAgent.Events;
 
 namespace ShiTu.EdgeAgent.GalleryUpdates;
@@ -32,15 +33,7 @@ internal sealed record KeysManifest
     /// <summary>The JSON that is signed.</summary>
     public byte[] ToJson() => PayloadWriter.Object(this, static (json, manifest) =>
     {
-        json.WriteString("schema", Schema);
-        json.WriteString("site", manifest.Site);
-        json.WriteStartArray("devices");
-        foreach (var device in manifest.Devices)
-        {
-            json.WriteStringValue(device);
-        }
-
-        json.WriteEndArray();
+        ManifestHead.Write(json, Schema, manifest.Site, manifest.Devices);
         json.WriteNumber("version", manifest.Version);
         json.Time("issued", manifest.Issued);
         json.Time("expires", manifest.Expires);
@@ -75,20 +68,15 @@ internal sealed record KeysManifest
     /// <exception cref="RefusedException">It is none (<c>schema</c>), or a key in it is none (<c>key</c>).</exception>
     public static KeysManifest Parse(ReadOnlyMemory<byte> payload)
     {
-        using var document = JsonFields.ParseObject(payload);
+        using var document = ManifestHead.Parse(payload, Schema);
         var json = document.RootElement;
-        if (json.Text("schema") is var schema && schema != Schema)
-        {
-            throw new RefusedException("schema", $"schema: expected {Schema}, not '{schema}'.");
-        }
-
         var keys = json.List("keys", MostKeys).EnumerateArray().Select(ReadKey).ToList();
         return keys.DistinctBy(key => key.Id).Count() != keys.Count
             ? throw new RefusedException("schema", "keys: a key comes twice.")
             : new KeysManifest
             {
                 Site = json.Text("site"),
-                Devices = [.. json.List("devices", 10_000).EnumerateArray().Select(device => device.NameOrRefuse("devices"))],
+                Devices = ManifestHead.Devices(json),
                 Version = json.Number("version", 1),
                 Issued = json.Time("issued"),
                 Expires = json.Time("expires"),
@@ -96,9 +84,9 @@ internal sealed record KeysManifest
             };
     }
 
-    private static TrustedKey ReadKey(System.Text.Json.JsonElement json)
+    private static TrustedKey ReadKey(JsonElement json)
     {
-        if (json.ValueKind != System.Text.Json.JsonValueKind.Object)
+        if (json.ValueKind != JsonValueKind.Object)
         {
             throw new RefusedException("schema", "keys: expected objects.");
         }
@@ -120,7 +108,7 @@ internal sealed record KeysManifest
                 {
                     NotBefore = json.TryGetProperty("not_before", out _) ? json.Time("not_before") : DateTimeOffset.MinValue,
                     NotAfter = json.TryGetProperty("not_after", out _) ? json.Time("not_after") : DateTimeOffset.MaxValue,
-                    Revoked = json.TryGetProperty("revoked", out var revoked) && revoked.ValueKind != System.Text.Json.JsonValueKind.False,
+                    Revoked = json.TryGetProperty("revoked", out var revoked) && revoked.ValueKind != JsonValueKind.False,
                 };
         }
         catch (CryptographicException e)
