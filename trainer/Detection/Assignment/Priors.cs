@@ -1,4 +1,5 @@
 using ShiTu.Trainer.Detection.Networks;
+using static TorchSharp.torch;
 
 namespace ShiTu.Trainer.Detection.Assignment;
 
@@ -45,6 +46,9 @@ public sealed class Priors
 
     /// <summary>Stride of each one's level, pixels.</summary>
     public float[] Stride { get; }
+
+    /// <summary>Centres in strides of their level, [P, 2].</summary>
+    internal Tensor InStrides() => tensor(X.Zip(Stride, Y.Zip(Stride)).SelectMany(p => new[] { p.First / p.Second, p.Third.First / p.Third.Second }).ToArray()).reshape(Count, 2);
 
     private static int Cells(int size, int stride) => (size + stride - 1) / stride;
 }

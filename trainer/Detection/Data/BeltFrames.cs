@@ -40,7 +40,7 @@ internal static class BeltFrames
                 var scale = (float)Width / width;
                 var boxes = scene.Truth(frame).Where(t => t.VisibleShare >= Visible)
                     .Select(t => new Box(t.X, t.Y, t.X + t.Width, t.Y + t.Height).Map(0, 0, scale, scale).Clip(Width, height * Width / width));
-                samples.Add(new(new Picture(small, Width, height * Width / width, PixelOrder.Rgb), [.. boxes]));
+                samples.Add(new(new Picture(small, Width, height * Width / width, PixelOrder.Rgb), [.. boxes], Drawn: true));
             }
         }
 

@@ -22,13 +22,16 @@ internal sealed class DetectionBatchMaker(SamplePool photos, PasteScene? paste, 
         var bytes = size * size * 3;
         var pixels = new byte[count * bytes];
         var truth = new Box[count][];
+        var drawn = new bool[count];
         for (var i = 0; i < count; i++)
         {
             var one = Dice.From(seed, step, 22, i);
-            truth[i] = View(Draw((step * count) + i, resizer, ref one), pixels.AsSpan(i * bytes, bytes), size, interpolation, resizer, ref one);
+            var sample = Draw((step * count) + i, resizer, ref one);
+            drawn[i] = sample.Drawn;
+            truth[i] = View(sample, pixels.AsSpan(i * bytes, bytes), size, interpolation, resizer, ref one);
         }
 
-        return new(pixels, size, truth);
+        return new(pixels, size, truth, drawn);
     }
 
     private Sample Draw(long place, PictureResizer resizer, ref Dice dice)

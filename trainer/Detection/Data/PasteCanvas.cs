@@ -86,7 +86,7 @@ internal sealed class PasteCanvas
         }
 
         var boxes = _objects.Where((o, i) => o.Box.Width >= 4 && o.Box.Height >= 4 && seen[i + 1] >= visible * o.Pixels).Select(o => o.Box);
-        return new(new Picture(_pixels, _width, _height, PixelOrder.Rgb), [.. boxes]);
+        return new(new Picture(_pixels, _width, _height, PixelOrder.Rgb), [.. boxes], Drawn: true);
     }
 
     private void Own(Box box)

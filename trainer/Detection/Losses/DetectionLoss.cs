@@ -71,10 +71,22 @@ public static class DetectionLoss
         var goal = tensor(targets.ToArray()).reshape(-1, 4);
         var place = tensor(places.ToArray()).reshape(-1, 2);
         var sides = predictions.Sides.index_select(0, tensor(rows.ToArray()));
+        var (overlap, distribution) = Boxes(sides, place, goal, weight, norm);
+        return new(varifocal, overlap, distribution, positives);
+    }
+
+    /// <summary>The two losses of boxes: 2 (1 - GIoU) and 0.25 x distribution focal loss, weighted, over a normaliser.</summary>
+    /// <param name="sides">Logits of the distances, [M, 4, 8].</param>
+    /// <param name="place">Centres in strides, [M, 2].</param>
+    /// <param name="goal">Boxes in strides, [M, 4].</param>
+    /// <param name="weight">Of each, [M].</param>
+    /// <param name="norm">What the sums are divided by.</param>
+    internal static (Tensor Overlap, Tensor Distribution) Boxes(Tensor sides, Tensor place, Tensor goal, Tensor weight, double norm)
+    {
         var overlap = 2 * ((1 - Giou(Corners(place, Predictions.Distances(sides)), goal)) * weight).sum() / norm;
         var distances = cat([place - goal.narrow(1, 0, 2), goal.narrow(1, 2, 2) - place], 1).clamp(0, LargestDistance);
         var distribution = 0.25 * (DistributionFocal(sides, distances).mean([1]) * weight).sum() / norm;
-        return new(varifocal, overlap, distribution, positives);
+        return (overlap, distribution);
     }
 
     /// <summary>Varifocal loss of logits against overlaps, element by element; the modulating factor carries gradient.</summary>

@@ -62,6 +62,7 @@ public static class DetectorRecipeReader
             Require(stage.Steps > 0 || stage.Minutes > 0, "needs steps or minutes.");
             Require(stage.Batch > 0, "batch must be at least 1.");
             Require(stage.Sizes is null || (stage.Sizes.Count > 0 && stage.Sizes.All(size => size >= 64 && size % 32 == 0)), "sizes must be multiples of 32, at least 64.");
+            Require(stage.Dense is null || recipe.BoxTeacher is not null, "dense needs box_teacher.");
             Require(stage.Kind != DetectorStageKind.Hints || (recipe.HintTeacher is not null && recipe.Unlabelled is { Count: > 0 }), "hints need hint_teacher and unlabelled pictures.");
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ShiTu.Trainer.Detection.Data;
+using ShiTu.Trainer.Detection.Losses;
 using ShiTu.Trainer.Training;
 
 namespace ShiTu.Trainer.Detection.Training;
@@ -16,6 +17,7 @@ namespace ShiTu.Trainer.Detection.Training;
 /// <param name="Average">Decay of the moving average of the weights that is measured and exported.</param>
 /// <param name="RateFloor">Share of the peak learning rate below which the schedule does not go.</param>
 /// <param name="TeacherBoxes">Whether the pictures marked by the teacher take part.</param>
+/// <param name="Dense">What the box teacher says of every prior; null: it is not asked.</param>
 public sealed record DetectorStage(
     string Name,
     DetectorStageKind Kind = DetectorStageKind.Detect,
@@ -27,7 +29,8 @@ public sealed record DetectorStage(
     SceneMix? Mix = null,
     double Average = 0.9998,
     double RateFloor = 0.01,
-    bool TeacherBoxes = true);
+    bool TeacherBoxes = true,
+    DenseOptions? Dense = null);
 
 /// <summary>What a stage of a detector's training does.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<DetectorStageKind>))]

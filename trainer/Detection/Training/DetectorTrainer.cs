@@ -164,6 +164,7 @@ public sealed class DetectorTrainer : IDisposable
         var stage = _recipe.Stages[index];
         var maker = Pictures(stage, index, token);
         var sizes = stage.Sizes ?? [416];
+        using var teacher = stage.Dense is null ? null : new DenseTeacher(new PicoDetSession(Path.Combine(_root, _recipe.BoxTeacher!), 1), _recipe.Threads);
         var priors = sizes.Distinct().ToDictionary(size => size, size => new Priors(size, size));
         RunSteps(
             index,
@@ -172,8 +173,16 @@ public sealed class DetectorTrainer : IDisposable
             step => maker.Make(step, stage.Batch, sizes),
             batch =>
             {
-                var parts = DetectionLoss.Compute(Predictions.Of(Network.forward(batch.ToInput())), priors[batch.Size], batch.Truth);
-                return (parts.Total, [parts.Varifocal, parts.Overlap, parts.Distribution]);
+                var input = batch.ToInput();
+                var predictions = Predictions.Of(Network.forward(input));
+                var parts = DetectionLoss.Compute(predictions, priors[batch.Size], batch.Truth);
+                if (teacher?.Teach(input, batch.Drawn) is not { } targets)
+                {
+                    return (parts.Total, [parts.Varifocal, parts.Overlap, parts.Distribution]);
+                }
+
+                var dense = DenseLoss.Compute(predictions, priors[batch.Size], targets, stage.Dense!);
+                return (parts.Total + dense, [parts.Varifocal, parts.Overlap, parts.Distribution, dense]);
             },
             token);
     }
