@@ -8,7 +8,7 @@ namespace ShiTu.Inference.Detection;
 public sealed class MainBodyDetector : IDisposable
 {
     private readonly IInferenceRequest _request;
-    private readonly Preparer _preparer;
+    private readonly PairedPreparer _preparer;
     private readonly BoxDecoder _decoder;
 
     /// <summary>Takes a request of its own from <paramref name="engine"/>, which it does not own.</summary>
@@ -19,9 +19,9 @@ public sealed class MainBodyDetector : IDisposable
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(manifest);
-        _preparer = new Preparer(manifest.Preparation);
         _decoder = new BoxDecoder(manifest.Preparation.Width, manifest.Preparation.Height, manifest.Strides);
         _request = engine.CreateRequest(1);
+        _preparer = new PairedPreparer(manifest.Preparation, engine.Threads);
         try
         {
             ModelInput.Check(_request, manifest, batch: 1);
@@ -29,7 +29,7 @@ public sealed class MainBodyDetector : IDisposable
         }
         catch
         {
-            _request.Dispose();
+            Dispose();
             throw;
         }
     }
@@ -41,7 +41,7 @@ public sealed class MainBodyDetector : IDisposable
     /// <returns>How many were written.</returns>
     public int Detect(PictureView picture, DetectionOptions options, Span<Detection> into)
     {
-        _preparer.Prepare(picture, _request.Input(0));
+        _preparer.Prepare(picture, [new PixelRect(0, 0, picture.Width, picture.Height)], _request.Input(0));
         _request.Run();
         _decoder.Start();
         for (var level = 0; level < _request.Outputs.Count; level++)
@@ -54,5 +54,9 @@ public sealed class MainBodyDetector : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _request.Dispose();
+    public void Dispose()
+    {
+        _request.Dispose();
+        _preparer.Dispose();
+    }
 }

@@ -9,6 +9,9 @@ public interface IInferenceEngine : IDisposable
     /// <summary>Arithmetic in use: <c>f32</c> or <c>bf16</c>.</summary>
     string Precision { get; }
 
+    /// <summary>Threads inside one call.</summary>
+    int Threads { get; }
+
     /// <summary>Engine, version, precision, threads, and why this engine was taken: one line for people.</summary>
     string Description { get; }
 

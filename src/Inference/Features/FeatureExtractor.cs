@@ -12,8 +12,7 @@ public sealed class FeatureExtractor : IDisposable
     private readonly IInferenceRequest?[] _requests = new IInferenceRequest?[Batches.Length];
     private readonly IInferenceEngine _engine;
     private readonly ModelManifest _manifest;
-    private readonly Preparer _preparer;
-    private readonly int _pixels;
+    private readonly PairedPreparer _preparer;
 
     /// <summary>Takes requests of its own from <paramref name="engine"/>, which it does not own.</summary>
     /// <param name="engine">A loaded feature model.</param>
@@ -25,8 +24,7 @@ public sealed class FeatureExtractor : IDisposable
         ArgumentNullException.ThrowIfNull(manifest);
         _engine = engine;
         _manifest = manifest;
-        _preparer = new Preparer(manifest.Preparation);
-        _pixels = 3 * manifest.Preparation.Width * manifest.Preparation.Height;
+        _preparer = new PairedPreparer(manifest.Preparation, engine.Threads);
         try
         {
             Request(Batches.Length - 1);
@@ -80,17 +78,14 @@ public sealed class FeatureExtractor : IDisposable
         {
             request?.Dispose();
         }
+
+        _preparer.Dispose();
     }
 
     private void Run(int size, PictureView picture, ReadOnlySpan<PixelRect> crops, Span<float> embeddings)
     {
         var request = Request(size);
-        var input = request.Input(0);
-        for (var at = 0; at < crops.Length; at++)
-        {
-            _preparer.Prepare(picture.Cut(crops[at]), input.Slice(at * _pixels, _pixels));
-        }
-
+        _preparer.Prepare(picture, crops, request.Input(0));
         request.Run();
         var output = request.Output(0);
         for (var at = 0; at < crops.Length; at++)

@@ -33,16 +33,22 @@ internal static class HorizontalKernel
         ref var target = ref MemoryMarshal.GetReference(sums);
         ref var samples = ref MemoryMarshal.GetArrayDataReference(axis.Samples);
         ref var weights = ref MemoryMarshal.GetArrayDataReference(axis.Weights);
-        for (var at = start; at < end; at++)
+        var (first, second) = (FirstPair, SecondPair);
+        if (taps == 2)
         {
-            var tap = at * taps;
-            var pixels = Vector128.LoadUnsafe(ref bytes, (nuint)(Unsafe.Add(ref samples, tap) * 3));
-            var sum = Pair(pixels, FirstPair, ref Unsafe.Add(ref weights, tap));
-            if (taps == 4)
+            for (var at = start; at < end; at++)
             {
-                sum += Pair(pixels, SecondPair, ref Unsafe.Add(ref weights, tap + 2));
+                var pixels = Vector128.LoadUnsafe(ref bytes, (nuint)(Unsafe.Add(ref samples, at * 2) * 3));
+                Pair(pixels, first, ref Unsafe.Add(ref weights, at * 2)).StoreUnsafe(ref target, (nuint)(at * 3));
             }
 
+            return;
+        }
+
+        for (var at = start; at < end; at++)
+        {
+            var pixels = Vector128.LoadUnsafe(ref bytes, (nuint)(Unsafe.Add(ref samples, at * 4) * 3));
+            var sum = Pair(pixels, first, ref Unsafe.Add(ref weights, at * 4)) + Pair(pixels, second, ref Unsafe.Add(ref weights, (at * 4) + 2));
             sum.StoreUnsafe(ref target, (nuint)(at * 3));
         }
     }

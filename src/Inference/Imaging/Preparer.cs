@@ -28,7 +28,10 @@ public sealed class Preparer
     /// <summary>Prepares <paramref name="source"/> (cut it first where only a part is meant).</summary>
     /// <param name="source">Any size, either sample order.</param>
     /// <param name="planes">Receives <c>3 * Height * Width</c> floats: all red, all green, all blue.</param>
-    public void Prepare(PictureView source, Span<float> planes)
+    public void Prepare(PictureView source, Span<float> planes) => Prepare(source, planes, 0, Preparation.Height);
+
+    /// <summary>Prepares the rows from <paramref name="first"/> to before <paramref name="end"/>; the others are left as they are.</summary>
+    internal void Prepare(PictureView source, Span<float> planes, int first, int end)
     {
         var (width, height) = (Preparation.Width, Preparation.Height);
         var plane = width * height;
@@ -38,7 +41,7 @@ public sealed class Preparer
         }
 
         _resizer.Begin(source, width, height, Preparation.Interpolation);
-        for (var y = 0; y < height; y++)
+        for (var y = first; y < end; y++)
         {
             _resizer.Row(source, y, _row);
             _normalisation.Apply(_row, source.Order, planes.Slice(y * width, width), planes.Slice(plane + (y * width), width), planes.Slice((2 * plane) + (y * width), width));

@@ -14,9 +14,9 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
     private readonly TensorDescription[] _inputs;
     private readonly TensorDescription[] _outputs;
 
-    private OnnxRuntimeEngine(IrGraph graph, InferenceSession session, string description)
+    private OnnxRuntimeEngine(IrGraph graph, InferenceSession session, int threads, string description)
     {
-        (_session, _file, Description) = (session, graph.File, description);
+        (_session, _file, Threads, Description) = (session, graph.File, threads, description);
         _inputs = [.. graph.Parameters.Select(node => new TensorDescription(IrGraph.NameOf(node), OnnxTranslation.ShapeOf(graph, node, -1)))];
         _outputs = new TensorDescription[graph.Results.Count];
         for (var i = 0; i < _outputs.Length; i++)
@@ -31,6 +31,8 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
     public string Name => "onnxruntime";
 
     public string Precision => "f32";
+
+    public int Threads { get; }
 
     public string Description { get; private set; }
 
@@ -49,7 +51,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         {
             using var sessionOptions = OnnxSessionOptions.Create(options);
             session = new InferenceSession(model, sessionOptions);
-            return new OnnxRuntimeEngine(graph, session, description);
+            return new OnnxRuntimeEngine(graph, session, options.ThreadsOrCores, description);
         }
         catch (Exception e)
         {

@@ -24,6 +24,8 @@ internal sealed class OpenVinoEngine : IInferenceEngine
 
     public string Precision { get; }
 
+    public int Threads => _options.ThreadsOrCores;
+
     public string Description { get; }
 
     /// <exception cref="InferenceException">OpenVINO is not there or does not take the model.</exception>
