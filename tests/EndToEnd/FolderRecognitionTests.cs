@@ -12,22 +12,28 @@ public sealed class FolderRecognitionTests
     private const int Photos = 100;
 
     [Fact]
-    public async Task A_list_of_photos_gives_one_confirmed_event_a_photo_and_most_name_the_product()
+    public async Task A_list_of_photos_gives_one_confirmed_event_a_photo_and_as_many_name_the_product_as_in_the_trainers_evaluation()
     {
         var cancellation = TestContext.Current.CancellationToken;
         var data = TestFiles.Shared("data/grocerystore");
         using var place = new Workplace();
         await using var broker = await MosquittoBroker.StartAsync();
         var configuration = place.Configure(broker.Port);
-        var enrolled = place.Write("enrol.txt", Labelled(data, "train.txt", 8).Select(photo => $"{photo.Path}\t{photo.Item}"));
+        var enrolled = place.Write("enrol.txt", Lines(Labelled(data, "train.txt", 8)));
         var built = await PublishedAgent.RunAsync(["gallery", "build", enrolled, "--crop", "whole", "--config", configuration], TimeSpan.FromMinutes(5));
         Assert.True(built.ExitCode == 0, built.Errors);
 
-        var asked = Labelled(data, "test.txt", 24).Take(Photos).ToDictionary(photo => photo.Path, photo => photo.Item);
+        var queries = Labelled(data, "test.txt", 24).Take(Photos).ToList();
+        var asked = queries.ToDictionary(photo => photo.Path, photo => photo.Item);
         Assert.Equal(Photos, asked.Count);
+        var evaluated = await PublishedTrainer.RunAsync(
+            ["eval", Path.Combine(PublishedAgent.Models, "general-pplcnetv2-160"), "--gallery", enrolled, "--query", place.Write("query.txt", Lines(queries)), "--json"], TimeSpan.FromMinutes(5));
+        Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
+        var recall = JsonDocument.Parse(evaluated.Output).RootElement.GetProperty("recall_at_1").GetDouble();
+
         await using var listener = await BrokerListener.ConnectAsync(broker.Port, "shitu/shop/till/events/+", cancellation);
         var run = await PublishedAgent.RunAsync(
-            ["run", "--config", configuration, "--set", "recognition.whole_picture=only", "--source", place.Write("ask.txt", asked.Keys)], TimeSpan.FromMinutes(5));
+            ["run", "--config", configuration, "--set", "recognition.whole_picture=only", "--set", "recognition.threshold=0", "--set", "recognition.margin=0", "--source", place.Write("ask.txt", asked.Keys)], TimeSpan.FromMinutes(5));
         Assert.True(run.ExitCode == 0, run.Errors);
 
         var events = listener.Messages.Where(message => Text(message.Payload, "type") == "confirmed").Select(message => message.Payload).ToList();
@@ -35,8 +41,11 @@ public sealed class FolderRecognitionTests
         Assert.All(events, CheckFields);
         var right = events.Count(e => e.TryGetProperty("item", out var item) && item.GetString() == asked[FileOf(e)]);
         Assert.True(right >= Photos / 2, $"{right} of {Photos} photos were given their product.");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{right} of {Photos} right");
+        Assert.Equal(recall * Photos, right, 1e-6);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{right} of {Photos} right, recall@1 {recall:F4}");
     }
+
+    private static IEnumerable<string> Lines(IEnumerable<(string Path, string Item)> photos) => photos.Select(photo => $"{photo.Path}\t{photo.Item}");
 
     private static string FileOf(JsonElement e) => Text(e, "file");
 
