@@ -119,13 +119,18 @@ public sealed class TrainingRun : IDisposable
         using var owned = work as IDisposable;
         var options = stage.Optimizer ?? new();
         using var optimizer = new Optimizer(options, work.Parameters);
-        using var average = stage.Average > 0 ? new WeightAverage(Weights, stage.Average) : null;
+        using var average = stage.Average > 0 ? new WeightAverage(Weights) : null;
         IEnumerable<(string, Tensor)> State() => optimizer.State.Concat(average?.State ?? []);
         var (step, before) = (0L, 0.0);
         if (resume is not null)
         {
             (step, before) = (resume.Header.Step, resume.Header.Seconds);
             optimizer.Steps = step;
+            if (average is not null)
+            {
+                average.Updates = step;
+            }
+
             if (step > 0 && resume.CopyTo(State()) is { Count: > 0 } misses)
             {
                 throw new RecipeException($"{Latest}: {misses[0]}; the stage's optimiser has changed. Choose another folder with --out.");
@@ -166,7 +171,7 @@ public sealed class TrainingRun : IDisposable
             }
 
             optimizer.Step(rate, 1.0 / stage.Accumulate);
-            average?.Update(step);
+            average?.Update(stage.Average);
             step++;
             var means = losses.Take();
             csv.Write(stage.Name, step, clock.Seconds, rate, means);

@@ -48,7 +48,7 @@ public sealed class DetectorTrainer : IDisposable
         Network = new PicoDet(DetectorShape.Named(recipe.Preset, recipe.Scale));
         _averaged = new PicoDet(Network.Shape);
         _averaged.eval();
-        _average = new WeightAverage(Network);
+        _average = new WeightAverage(NamedState.Of(Network));
         Directory.CreateDirectory(folder);
     }
 
@@ -60,7 +60,7 @@ public sealed class DetectorTrainer : IDisposable
     {
         get
         {
-            _average.CopyTo(_averaged);
+            _average.CopyTo(NamedState.Of(_averaged));
             return _averaged;
         }
     }
