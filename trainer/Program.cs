@@ -14,4 +14,5 @@ return new RootCommand("Trains, evaluates and exports the two networks of ShiTu.
     ExportDetectorCommand.Create(),
     ImportCommand.Create(),
     EvalCommand.Create(),
+    PlotCommand.Create(),
 }.Parse(args).Invoke();

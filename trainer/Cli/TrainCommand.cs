@@ -11,12 +11,19 @@ internal static class TrainCommand
         var recipe = new Argument<string>("recipe") { Description = "The recipe (JSON with comments), as recipes/general.json." };
         var changes = new Option<string[]>("--set") { Description = "Changes a value of the recipe: key=value, as stages.joint.minutes=5.", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
         var output = new Option<string?>("--out") { Description = "Folder of the run; by default runs/NAME beside the current folder. A run found there goes on." };
-        var command = new Command("train", "Trains a feature model.") { recipe, changes, output };
+        var speed = new Option<string?>("--speed") { Description = "Trains nothing: measures a stage's pictures a second beside bare forward and backward of the same network." };
+        var command = new Command("train", "Trains a feature model.") { recipe, changes, output, speed };
         command.SetAction(parsed => CommandErrors.Guard(token =>
         {
             var path = Path.GetFullPath(parsed.GetRequiredValue(recipe));
             var (read, text) = RecipeReader.Read(path, parsed.GetValue(changes) ?? []);
             using var run = new TrainingRun(read, text, Path.GetDirectoryName(path)!, parsed.GetValue(output) ?? Path.Combine("runs", read.Name), TimeProvider.System, Console.Error, token);
+            if (parsed.GetValue(speed) is { } stage)
+            {
+                SpeedTable.Print(run.MeasureSpeed(stage, token));
+                return 0;
+            }
+
             run.Run(token);
             return 0;
         }));

@@ -12,7 +12,8 @@ internal static class TrainDetectorCommand
         var recipe = new Argument<string>("recipe") { Description = "The recipe (JSON with comments), as recipes/mainbody.json." };
         var changes = new Option<string[]>("--set") { Description = "Changes a value of the recipe: key=value, as stages.joint.minutes=5.", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };
         var output = new Option<string?>("--out") { Description = "Folder of the run; by default runs/NAME beside the current folder. A run found there goes on." };
-        var command = new Command("train-det", "Trains a main-body detector.") { recipe, changes, output };
+        var speed = new Option<string?>("--speed") { Description = "Trains nothing: measures a stage's pictures a second beside bare forward and backward of the same network." };
+        var command = new Command("train-det", "Trains a main-body detector.") { recipe, changes, output, speed };
         command.SetAction(parsed => CommandErrors.Guard(token =>
         {
             var path = Path.GetFullPath(parsed.GetRequiredValue(recipe));
@@ -20,6 +21,12 @@ internal static class TrainDetectorCommand
             var started = TimeProvider.System.GetTimestamp();
             void Report(string line) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetElapsedTime(started):hh\\:mm\\:ss} {line}"));
             using var run = new DetectorTrainer(read, text, Path.GetDirectoryName(path)!, parsed.GetValue(output) ?? Path.Combine("runs", read.Name), Report);
+            if (parsed.GetValue(speed) is { } stage)
+            {
+                SpeedTable.Print(run.MeasureSpeed(stage, token));
+                return 0;
+            }
+
             run.Run(token);
             return 0;
         }));

@@ -10,6 +10,7 @@ namespace ShiTu.Trainer.Training;
 /// <summary>Runs a recipe's stages in a folder: <c>latest.ckpt</c>, <c>best.ckpt</c>, <c>metrics.csv</c>, <c>recipe.json</c>. Started again, it goes on where it was.</summary>
 public sealed class TrainingRun : IDisposable
 {
+    private const int Ahead = 3;
     private readonly Recipe _recipe;
     private readonly string _text;
     private readonly string _root;
@@ -22,6 +23,7 @@ public sealed class TrainingRun : IDisposable
     private readonly OnnxTeacher? _teacher;
     private readonly List<OnnxTeacher> _relations;
     private readonly Probe? _probe;
+    private readonly MetricsFile _metrics;
     private readonly List<StageRecord> _done = [];
     private double _best = -1;
 
@@ -38,6 +40,7 @@ public sealed class TrainingRun : IDisposable
         (_recipe, _text, _folder, _time) = (recipe, text, folder, time);
         _root = Path.GetFullPath(Path.Combine(home, recipe.Data));
         _line = new ProgressLine(time, output, !Console.IsErrorRedirected);
+        _metrics = new MetricsFile(Path.Combine(folder, MetricsFile.Name));
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "recipe.json"), text);
         set_num_threads(recipe.Threads);
@@ -108,6 +111,45 @@ public sealed class TrainingRun : IDisposable
         _head.Dispose();
     }
 
+    /// <summary>Measures the training speed of a stage beside bare forward and backward; nothing is written but the recipe.</summary>
+    /// <param name="name">The stage's name.</param>
+    /// <param name="token">Cancels.</param>
+    /// <exception cref="RecipeException">No stage that learns from labels has this name.</exception>
+    internal SpeedReport MeasureSpeed(string name, CancellationToken token)
+    {
+        var index = _recipe.Stages.ToList().FindIndex(stage => stage.Name == name && stage.Kind == StageKind.Metric);
+        if (index < 0)
+        {
+            throw new RecipeException($"{_recipe.Name}: no metric stage \"{name}\"; there are {string.Join(", ", _recipe.Stages.Where(s => s.Kind == StageKind.Metric).Select(s => $"\"{s.Name}\""))}.");
+        }
+
+        var stage = _recipe.Stages[index];
+        var size = stage.Sizes is { Count: > 0 } sizes ? sizes[^1] : 224;
+        using var work = new MetricWork(_network, _head, _teacher, _relations, _set, stage, _recipe.Seed);
+        using var optimizer = new Optimizer(stage.Optimizer ?? new(), work.Parameters);
+        using var average = stage.Average > 0 ? new WeightAverage(Weights) : null;
+        var queue = new AheadQueue<Batch>(step => work.Make(step, size), 0, Ahead);
+        var ready = work.Make(0, size);
+        using var input = NetworkInput.Normalize(ready.Pixels, ready.Count, ready.Size);
+        var losses = new LossParts();
+        return SpeedTrial.Run(
+            ready.Count,
+            () =>
+            {
+                optimizer.ClearGradients();
+                work.Learn(queue.Take(), losses);
+                optimizer.Step(0);
+                average?.Update(stage.Average);
+            },
+            () =>
+            {
+                optimizer.ClearGradients();
+                var (trunk, features) = _network.Run(input);
+                (trunk.mean() + features.mean()).backward();
+            },
+            token);
+    }
+
     private bool RunStage(int index, Checkpoint? resume, ref long limit, CancellationToken token)
     {
         var stage = _recipe.Stages[index];
@@ -139,13 +181,12 @@ public sealed class TrainingRun : IDisposable
 
         var clock = new StageClock(stage, _time, before);
         var sizes = stage.Sizes is { Count: > 0 } given ? given : [224];
-        var queue = new AheadQueue<Batch>(at => work.Make(at, sizes[Math.Min(sizes.Count - 1, (int)(clock.Progress(at / stage.Accumulate) * sizes.Count))]), step * stage.Accumulate, 3);
+        var queue = new AheadQueue<Batch>(at => work.Make(at, sizes[Math.Min(sizes.Count - 1, (int)(clock.Progress(at / stage.Accumulate) * sizes.Count))]), step * stage.Accumulate, Ahead);
         var losses = new LossParts();
         var shown = new LossParts();
         var (pictures, worse) = (0L, 0);
         var speed = new SpeedMeter(_time);
         var (saved, probed) = (_time.GetTimestamp(), _time.GetTimestamp());
-        var csv = new MetricsFile(Path.Combine(_folder, "metrics.csv"));
         while (clock.Progress(step) < 1)
         {
             if (token.IsCancellationRequested || limit-- <= 0)
@@ -174,7 +215,7 @@ public sealed class TrainingRun : IDisposable
             average?.Update(stage.Average);
             step++;
             var means = losses.Take();
-            csv.Write(stage.Name, step, clock.Seconds, rate, means);
+            _metrics.Write(stage.Name, step, clock.Seconds, rate, means);
             foreach (var (name, mean) in means)
             {
                 if (!double.IsFinite(mean))
@@ -198,7 +239,7 @@ public sealed class TrainingRun : IDisposable
 
             if (stage.Kind == StageKind.Metric && _probe is not null && _time.GetElapsedTime(probed).TotalMinutes >= _recipe.Evaluation!.Minutes)
             {
-                worse = Measure(index, step, average, token) ? 0 : worse + 1;
+                worse = Measure(index, step, (stage.Name, step, clock.Seconds), average, token) ? 0 : worse + 1;
                 probed = _time.GetTimestamp();
                 if (_recipe.Evaluation.Patience > 0 && worse >= _recipe.Evaluation.Patience)
                 {
@@ -212,12 +253,12 @@ public sealed class TrainingRun : IDisposable
         work.Finish(token);
         _done.Add(new StageRecord(stage.Name, step, Math.Round(clock.Seconds / 60, 2), pictures));
         _line.Say(string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: done, {step} steps, {pictures} pictures, {clock.Seconds / 60:0.0} minutes"));
-        Measure(index + 1, 0, null, token);
+        Measure(index + 1, 0, (stage.Name, step, clock.Seconds), null, token);
         return true;
     }
 
     /// <summary>Evaluates; keeps the checkpoint as the best where nothing was better. True if it is.</summary>
-    private bool Measure(int stage, long step, WeightAverage? average, CancellationToken token)
+    private bool Measure(int stage, long step, (string Stage, long Step, double Seconds) reached, WeightAverage? average, CancellationToken token)
     {
         if (_probe is null)
         {
@@ -226,6 +267,7 @@ public sealed class TrainingRun : IDisposable
 
         average?.Swap();
         var recall = _probe.Measure(_network, token);
+        _metrics.Write(reached.Stage, reached.Step, reached.Seconds, 0, [($"{MetricsFile.Measure}recall_at_1", recall)]);
         var better = recall >= _best;
         if (better)
         {

@@ -16,6 +16,7 @@ public sealed class DetectorTrainer : IDisposable
 {
     private const int Ahead = 2;
     private const int LogSteps = 25;
+    private static readonly OptimizerOptions DefaultOptimizer = new(OptimizerKind.AdamW, 1.5e-3, 0.05);
     private readonly DetectorRecipe _recipe;
     private readonly string _text;
     private readonly string _root;
@@ -23,12 +24,10 @@ public sealed class DetectorTrainer : IDisposable
     private readonly string _folder;
     private readonly Action<string> _report;
     private readonly List<StageRecord> _done = [];
+    private readonly MetricsFile _metrics;
+    private readonly StagePictures _pictures;
     private readonly WeightAverage _average;
     private readonly PicoDet _averaged;
-    private readonly Dictionary<DetectionSource, List<Sample>> _samples = [];
-    private List<Sample>? _marked;
-    private List<Cutout>? _paste;
-    private List<Sample>? _belts;
     private NetworkProbe? _probe;
     private Checkpoint? _resumed;
 
@@ -43,12 +42,14 @@ public sealed class DetectorTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(recipe);
         (_recipe, _text, _root, _folder, _report) = (recipe, text, root, folder, report);
         _data = Path.GetFullPath(Path.Combine(root, recipe.Data));
+        _pictures = new StagePictures(recipe, root, _data, folder, report);
         set_num_threads(recipe.Threads);
         random.manual_seed(recipe.Seed);
         Network = new PicoDet(DetectorShape.Named(recipe.Preset, recipe.Scale));
         _averaged = new PicoDet(Network.Shape);
         _averaged.eval();
         _average = new WeightAverage(NamedState.Of(Network));
+        _metrics = new MetricsFile(Path.Combine(folder, MetricsFile.Name));
         Directory.CreateDirectory(folder);
     }
 
@@ -97,6 +98,44 @@ public sealed class DetectorTrainer : IDisposable
         _report("done");
     }
 
+    /// <summary>Measures the training speed of a stage beside bare forward and backward; nothing is written.</summary>
+    /// <param name="name">The stage's name.</param>
+    /// <param name="token">Cancels.</param>
+    /// <exception cref="RecipeException">No stage that learns boxes has this name.</exception>
+    internal SpeedReport MeasureSpeed(string name, CancellationToken token)
+    {
+        var index = _recipe.Stages.ToList().FindIndex(stage => stage.Name == name && stage.Kind == DetectorStageKind.Detect);
+        if (index < 0)
+        {
+            throw new RecipeException($"{_recipe.Name}: no stage \"{name}\" that learns boxes; there are {string.Join(", ", _recipe.Stages.Where(s => s.Kind == DetectorStageKind.Detect).Select(s => $"\"{s.Name}\""))}.");
+        }
+
+        var stage = _recipe.Stages[index];
+        var size = (stage.Sizes ?? [416])[^1];
+        using var teacher = Teacher(stage);
+        using var optimizer = new Optimizer(stage.Optimizer ?? DefaultOptimizer, Parameters);
+        var priors = new Priors(size, size);
+        var maker = _pictures.Of(stage, index, token);
+        var queue = new AheadQueue<DetectionBatch>(step => maker.Make(step, stage.Batch, [size]), 0, Ahead);
+        using var ready = maker.Make(0, stage.Batch, [size]).ToInput();
+        Network.train();
+        return SpeedTrial.Run(
+            stage.Batch,
+            () =>
+            {
+                optimizer.ClearGradients();
+                Loss(queue.Take(), priors, teacher, stage).Loss.backward();
+                optimizer.Step(0);
+                _average.Update(stage.Average);
+            },
+            () =>
+            {
+                optimizer.ClearGradients();
+                Network.forward(ready).Select(map => map.mean()).Aggregate((a, b) => a + b).backward();
+            },
+            token);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -104,6 +143,8 @@ public sealed class DetectorTrainer : IDisposable
         _averaged.Dispose();
         _average.Dispose();
     }
+
+    private IEnumerable<(string Name, Tensor Parameter)> Parameters => Network.named_parameters().Select(p => (p.name, (Tensor)p.parameter));
 
     private int Resume()
     {
@@ -144,11 +185,12 @@ public sealed class DetectorTrainer : IDisposable
         var maker = new BatchMaker(pictures, new AugmentationOptions(Rotate: 0), _recipe.Seed + index);
         using var hints = new HintStage(new HintTeacher(Path.Combine(_root, _recipe.HintTeacher!), _recipe.Threads), Network.Backbone);
         var sizes = stage.Sizes ?? [128];
-        var parameters = Network.named_parameters().Where(p => p.name.StartsWith("backbone.", StringComparison.Ordinal)).Select(p => (p.name, (Tensor)p.parameter)).Concat(hints.Parameters);
+        var parameters = Parameters.Where(p => p.Name.StartsWith("backbone.", StringComparison.Ordinal)).Concat(hints.Parameters);
         RunSteps(
             index,
             parameters,
             hints.Parameters,
+            [.. HintTeacher.Strides.Select(stride => $"stride{stride}")],
             step => maker.Make(step, 0, 0, stage.Batch, sizes[(int)(step % sizes.Count)]),
             batch =>
             {
@@ -162,78 +204,48 @@ public sealed class DetectorTrainer : IDisposable
     private void RunDetection(int index, CancellationToken token)
     {
         var stage = _recipe.Stages[index];
-        var maker = Pictures(stage, index, token);
+        var maker = _pictures.Of(stage, index, token);
         var sizes = stage.Sizes ?? [416];
-        using var teacher = stage.Dense is null ? null : new DenseTeacher(new PicoDetSession(Path.Combine(_root, _recipe.BoxTeacher!), 1), _recipe.Threads);
+        using var teacher = Teacher(stage);
         var priors = sizes.Distinct().ToDictionary(size => size, size => new Priors(size, size));
         RunSteps(
             index,
-            Network.named_parameters().Select(p => (p.name, (Tensor)p.parameter)),
+            Parameters,
             [],
+            ["varifocal", "overlap", "distribution", "dense"],
             step => maker.Make(step, stage.Batch, sizes),
-            batch =>
-            {
-                var input = batch.ToInput();
-                var predictions = Predictions.Of(Network.forward(input));
-                var parts = DetectionLoss.Compute(predictions, priors[batch.Size], batch.Truth);
-                if (teacher?.Teach(input, batch.Drawn) is not { } targets)
-                {
-                    return (parts.Total, [parts.Varifocal, parts.Overlap, parts.Distribution]);
-                }
-
-                var dense = DenseLoss.Compute(predictions, priors[batch.Size], targets, stage.Dense!);
-                return (parts.Total + dense, [parts.Varifocal, parts.Overlap, parts.Distribution, dense]);
-            },
+            batch => Loss(batch, priors[batch.Size], teacher, stage),
             token);
     }
 
-    private DetectionBatchMaker Pictures(DetectorStage stage, int index, CancellationToken token)
+    private DenseTeacher? Teacher(DetectorStage stage) =>
+        stage.Dense is null ? null : new DenseTeacher(new PicoDetSession(Path.Combine(_root, _recipe.BoxTeacher!), 1), _recipe.Threads);
+
+    private (Tensor Loss, IReadOnlyList<Tensor> Parts) Loss(DetectionBatch batch, Priors priors, DenseTeacher? teacher, DetectorStage stage)
     {
-        var sets = new List<(IReadOnlyList<Sample>, double)>();
-        foreach (var source in _recipe.Sets.Where(source => source.Weight > 0))
+        var input = batch.ToInput();
+        var predictions = Predictions.Of(Network.forward(input));
+        var parts = DetectionLoss.Compute(predictions, priors, batch.Truth);
+        if (teacher?.Teach(input, batch.Drawn) is not { } targets)
         {
-            var set = CocoReader.Read(Path.Combine(_data, source.Path), source.Root is null ? null : Path.Combine(_data, source.Root));
-            if (source.Without is { } prefix)
-            {
-                set = set with { Pictures = [.. set.Pictures.Where(p => !Path.GetRelativePath(_data, p.File).StartsWith(prefix, StringComparison.Ordinal))] };
-            }
-
-            sets.Add((_samples.TryGetValue(source, out var known) ? known : _samples[source] = SampleLoader.Load(set, _report, token), source.Weight));
+            return (parts.Total, [parts.Varifocal, parts.Overlap, parts.Distribution]);
         }
 
-        if (_recipe.BoxTeacher is { } teacher && _recipe.BoxSources is { Count: > 0 } && stage.TeacherBoxes)
-        {
-            var set = TeacherBoxes.Read(_recipe, Path.Combine(_root, teacher), Path.Combine(_folder, "teacher-boxes.json"), _data, _report, token);
-            _marked ??= SampleLoader.Load(set, _report, token);
-            sets.Add((_marked, _recipe.BoxWeight));
-        }
-
-        var pool = new SamplePool(sets, _recipe.Seed + index);
-        if (_recipe.Cutouts is { } list && _paste is null)
-        {
-            _paste = [.. ListReader.Read(Path.Combine(_data, list)).Select(entry => Cutout.Read(entry.Path))];
-            _report($"{_paste.Count} cutouts");
-        }
-
-        if (_recipe.Belts is { } belts && _belts is null)
-        {
-            _belts = BeltFrames.Draw(belts.FirstSeed, belts.Scenes, belts.Frames);
-            _report($"{_belts.Count} frames of {belts.Scenes} drawn belts, {_belts.Sum(b => b.Boxes.Length)} boxes");
-        }
-
-        return new DetectionBatchMaker(pool, _paste is null ? null : new PasteScene(_paste, pool), _belts ?? [], stage.Mix ?? new SceneMix(), _recipe.Seed + index);
+        var dense = DenseLoss.Compute(predictions, priors, targets, stage.Dense!);
+        return (parts.Total + dense, [parts.Varifocal, parts.Overlap, parts.Distribution, dense]);
     }
 
     private void RunSteps<T>(
         int index,
         IEnumerable<(string Name, Tensor Parameter)> parameters,
         IEnumerable<(string Name, Tensor Value)> extra,
+        string[] terms,
         Func<long, T> make,
         Func<T, (Tensor Loss, IReadOnlyList<Tensor> Parts)> compute,
         CancellationToken token)
     {
         var stage = _recipe.Stages[index];
-        var options = stage.Optimizer ?? new OptimizerOptions(OptimizerKind.AdamW, 1.5e-3, 0.05);
+        var options = stage.Optimizer ?? DefaultOptimizer;
         using var optimizer = new Optimizer(options, parameters);
         var (step, before) = (0L, 0.0);
         if (_resumed is { } resumed && resumed.Header.Stage == index && resumed.Header.Step > 0)
@@ -276,11 +288,15 @@ public sealed class DetectorTrainer : IDisposable
                 optimizer.ClearGradients();
                 var (loss, parts) = compute(batch);
                 loss.backward();
-                optimizer.Step(Math.Max(options.RateAt(progress), progress > options.Warmup ? stage.RateFloor * options.Rate : 0));
-                for (var i = 0; i < parts.Count; i++)
+                var rate = Math.Max(options.RateAt(progress), progress > options.Warmup ? stage.RateFloor * options.Rate : 0);
+                optimizer.Step(rate);
+                var means = parts.Select((part, i) => (terms[i], (double)part.item<float>())).ToList();
+                for (var i = 0; i < means.Count; i++)
                 {
-                    sums[i] += parts[i].item<float>();
+                    sums[i] += means[i].Item2;
                 }
+
+                _metrics.Write(stage.Name, step + 1, Seconds(), rate, means);
             }
 
             _average.Update(stage.Average);
@@ -301,14 +317,14 @@ public sealed class DetectorTrainer : IDisposable
             if (_recipe.ProbeMinutes > 0 && stage.Kind == DetectorStageKind.Detect && clock.Elapsed - probed > TimeSpan.FromMinutes(_recipe.ProbeMinutes))
             {
                 probed = clock.Elapsed;
-                Probe(stage.Name, step);
+                Probe(stage.Name, step, Seconds());
             }
         }
 
         _done.Add(new(stage.Name, step, Seconds() / 60, step * stage.Batch));
         if (stage.Kind == DetectorStageKind.Detect)
         {
-            Probe(stage.Name, step);
+            Probe(stage.Name, step, Seconds());
         }
         else
         {
@@ -318,7 +334,7 @@ public sealed class DetectorTrainer : IDisposable
         Save(index + 1, 0, 0);
     }
 
-    private void Probe(string stage, long step)
+    private void Probe(string stage, long step, double seconds)
     {
         if (_probe is null)
         {
@@ -328,6 +344,7 @@ public sealed class DetectorTrainer : IDisposable
         foreach (var size in new[] { 320, 416 })
         {
             var result = _probe.Measure(Averaged, size);
+            _metrics.Write(stage, step, seconds, 0, [($"{MetricsFile.Measure}ap50_{size}", result.Ap50), ($"{MetricsFile.Measure}map_{size}", result.Map), ($"{MetricsFile.Measure}found5_{size}", result.Found5)]);
             _report(string.Create(CultureInfo.InvariantCulture, $"{stage} step {step} at {size}: AP50 {result.Ap50:F4} mAP {result.Map:F4} AR@5 {result.Ar5:F4} found5 {result.Found5:F4} on {result.Images} pictures"));
         }
     }

@@ -31,6 +31,9 @@ internal sealed class HintTeacher : IDisposable
         }
     }
 
+    /// <summary>Strides of the four activations.</summary>
+    public static IReadOnlyList<int> Strides { get; } = [4, 8, 16, 32];
+
     /// <summary>Channels of the four activations.</summary>
     public static IReadOnlyList<int> Channels { get; } = [128, 256, 512, 1024];
 
