@@ -10,7 +10,7 @@ internal sealed class RetrievalSheet(string path, int rows = 24) : IDisposable
     private const int Gap = 6;
     private readonly List<(PictureEntry Query, IReadOnlyList<PictureEntry> Nearest, IReadOnlyList<float> Similarities)> _wrong = [];
     private readonly List<(PictureEntry Query, IReadOnlyList<PictureEntry> Nearest, IReadOnlyList<float> Similarities)> _right = [];
-    private readonly SKFont _font = new(SKTypeface.Default, 12);
+    private readonly SKFont _font = new(SheetFont.Typeface, 12);
 
     public void Add(QueryResult result, PictureEntry query, IReadOnlyList<PictureEntry> nearest) =>
         (nearest.Count > 0 && nearest[0].Label == query.Label ? _right : _wrong).Add((query, nearest, result.Similarities));

@@ -1,4 +1,5 @@
 using ScottPlot;
+using ShiTu.Trainer.Evaluation;
 
 namespace ShiTu.Trainer.Training;
 
@@ -8,6 +9,7 @@ internal static class TrainingCurves
     private const int Width = 1100;
     private const int Height = 380;
     private const int Points = 250;
+    private const string Font = "sheet";
 
     /// <summary>Draws what there is of the three panels, one under the other.</summary>
     /// <param name="rows">At least one.</param>
@@ -15,6 +17,13 @@ internal static class TrainingCurves
     /// <param name="path">PNG to write.</param>
     public static void Draw(IReadOnlyList<MetricsRow> rows, string title, string path)
     {
+        if (SheetFont.File is { } font)
+        {
+            Fonts.AddFontFile(Font, font);
+            Fonts.AddFontFile(Font, font, bold: true);
+            Fonts.Default = Font;
+        }
+
         var (minutes, borders) = Minutes(rows);
         var all = rows.SelectMany((row, i) => row.Terms.Select(term => (term.Name, Minute: minutes[i], term.Value))).ToList();
         var panels = new[]

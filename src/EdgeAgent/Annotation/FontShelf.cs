@@ -1,3 +1,4 @@
+using ShiTu.DemoScene.Fonts;
 using SkiaSharp;
 using SkiaSharp.HarfBuzz;
 
@@ -9,25 +10,13 @@ namespace ShiTu.EdgeAgent.Annotation;
 /// </summary>
 internal sealed class FontShelf : IDisposable
 {
-    private const int MostFiles = 600;
     private readonly Dictionary<int, SKTypeface?> _found = [];
     private readonly Dictionary<SKTypeface, SKShaper> _shapers = [];
     private readonly List<SKTypeface> _open = [];
     private readonly Queue<string> _closed;
 
     /// <summary>Looks into <paramref name="folders"/>, or where Linux keeps fonts.</summary>
-    public FontShelf(IEnumerable<string>? folders = null)
-    {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        folders ??= [Path.Combine(home, ".local/share/fonts"), Path.Combine(home, ".fonts"), "/usr/local/share/fonts", "/usr/share/fonts"];
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true };
-        _closed = new Queue<string>(folders
-            .Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", options))
-            .Where(file => Path.GetExtension(file).ToUpperInvariant() is ".TTF" or ".OTF" or ".TTC")
-            .OrderBy(Plainness).ThenBy(file => file, StringComparer.Ordinal)
-            .Take(MostFiles));
-    }
+    public FontShelf(IEnumerable<string>? folders = null) => _closed = new Queue<string>(SystemFontFiles.List(folders));
 
     /// <summary>A font that has the character; <paramref name="before"/> where it does; null where none does.</summary>
     public SKTypeface? For(int codePoint, SKTypeface? before)
@@ -80,18 +69,6 @@ internal sealed class FontShelf : IDisposable
     {
         using var font = new SKFont(typeface);
         return font.ContainsGlyph(codePoint);
-    }
-
-    private static int Plainness(string file)
-    {
-        var name = Path.GetFileNameWithoutExtension(file);
-        if (name is "DejaVuSans" or "NotoSans-Regular" or "LiberationSans-Regular")
-        {
-            return 0;
-        }
-
-        string[] special = ["Bold", "Italic", "Oblique", "Light", "Condensed", "Mono", "Serif", "Emoji", "Symbol", "Thin", "Black", "Narrow"];
-        return (name.Contains("Sans", StringComparison.Ordinal) ? 1 : 2) + (special.Any(word => name.Contains(word, StringComparison.Ordinal)) ? 2 : 0);
     }
 
     private SKTypeface? Find(int codePoint)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ShiTu.Inference.Imaging;
 using ShiTu.Trainer.Detection.Data;
+using ShiTu.Trainer.Evaluation;
 using SkiaSharp;
 
 namespace ShiTu.Trainer.Detection.Evaluation;
@@ -47,8 +48,8 @@ internal sealed class PictureSheet(float threshold = 0.3f, int each = 8)
 
     private void Row(SKCanvas canvas, string title, int top, IEnumerable<Entry> entries)
     {
-        using var font = new SKFont(SKTypeface.Default, 14);
-        using var small = new SKFont(SKTypeface.Default, 11);
+        using var font = new SKFont(SheetFont.Typeface, 14);
+        using var small = new SKFont(SheetFont.Typeface, 11);
         using var black = new SKPaint { Color = SKColors.Black };
         canvas.DrawText(title, 4, top + 16, SKTextAlign.Left, font, black);
         var place = 0;
