@@ -1,3 +1,4 @@
+using ShiTu.Index.Gallery;
 using ShiTu.Index.Generations;
 using ShiTu.Index.Search;
 
@@ -8,6 +9,7 @@ internal sealed class GallerySearch(LiveIndex index, ThresholdSource thresholds,
 {
     private readonly SearchHit[] _hits = new SearchHit[candidates * maxQueries];
     private float[] _rows = [];
+    private IReadOnlyList<GalleryItem>? _items;
     private long _generation = -1;
     private Thresholds? _thresholds;
 
@@ -24,9 +26,10 @@ internal sealed class GallerySearch(LiveIndex index, ThresholdSource thresholds,
         using var lease = index.Borrow();
         var gallery = lease.Index;
         var items = gallery.Items;
-        if (gallery.Generation != _generation || !ReferenceEquals(_thresholds, thresholds.Current) || _rows.Length != items.Count)
+        _generation = gallery.Generation;
+        if (!ReferenceEquals(_items, items) || !ReferenceEquals(_thresholds, thresholds.Current))
         {
-            _generation = gallery.Generation;
+            _items = items;
             _thresholds = thresholds.Current;
             _rows = [.. items.Select(item => _thresholds.Of(item.Id))];
         }

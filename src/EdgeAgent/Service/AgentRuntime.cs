@@ -58,7 +58,10 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         {
             ReloadThresholds();
             PublishGallery(generation);
-            SpareMemory.Release();
+            if (!generation.IsPatched)
+            {
+                SpareMemory.Release();
+            }
         };
     }
 
@@ -147,7 +150,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
 
     /// <summary>Tells the broker what the gallery is.</summary>
     public void PublishGallery(IndexGeneration generation) => Mqtt.SetGallery(Updates?.Status ?? new GalleryStatus(
-        generation.Generation, generation.ContentHash, generation.Items.Count, generation.ViewCount, generation.Items.Count(item => item.Local), Models.Identity, Time.GetUtcNow(), null));
+        generation.Generation, generation.ContentHash, generation.ItemCount, generation.ViewCount, generation.LocalItemCount, Models.Identity, Time.GetUtcNow(), null));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

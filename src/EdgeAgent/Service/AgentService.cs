@@ -20,7 +20,7 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
         {
             agent.PublishGallery(lease.Index);
             var cameras = agent.Options.Cameras.Count(camera => camera.Enabled);
-            LogReady(_log, agent.Models.Identity, agent.Models.EngineDescription, lease.Index.Items.Count, lease.Index.ViewCount, cameras);
+            LogReady(_log, agent.Models.Identity, agent.Models.EngineDescription, lease.Index.ItemCount, lease.Index.ViewCount, cameras);
         }
 
         notifier.Ready($"{agent.Models.EngineDescription}, {agent.Options.Cameras.Count} cameras");

@@ -55,7 +55,7 @@ internal static class StatusDocument
         using var lease = agent.Index.Borrow();
         json.WriteStartObject("gallery");
         json.WriteNumber("generation", lease.Index.Generation);
-        json.WriteNumber("items", lease.Index.Items.Count);
+        json.WriteNumber("items", lease.Index.ItemCount);
         json.WriteNumber("views", lease.Index.ViewCount);
         json.WriteString("index", lease.Index.Kind);
         json.WriteEndObject();

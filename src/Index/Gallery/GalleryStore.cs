@@ -14,6 +14,8 @@ public sealed class GalleryStore : IDisposable
     private readonly GalleryDatabase _database;
     private readonly TimeProvider _time;
     private SqliteTransaction? _batch;
+    private readonly ChangeJournal _journal = new();
+    private HashSet<string>? _touched = [];
     private bool _changed;
 
     private GalleryStore(GalleryDatabase database, TimeProvider time)
@@ -78,6 +80,12 @@ public sealed class GalleryStore : IDisposable
     /// <summary>All items, ordered by id (ordinal).</summary>
     public IReadOnlyList<GalleryItem> Items() => Run(() => GalleryRows.Items(_database, _batch));
 
+    /// <summary>One item; null where there is none.</summary>
+    public GalleryItem? Item(string itemId) => Run(() => GalleryRows.Item(_database, itemId, _batch));
+
+    /// <summary>Ids of the items enrolled on this device.</summary>
+    public IReadOnlySet<string> LocalIds() => Run(() => GalleryRows.LocalIds(_database, _batch));
+
     /// <summary>The views of one item, oldest first.</summary>
     public IReadOnlyList<GalleryView> Views(string itemId) => Run(() => GalleryRows.Views(_database, itemId, _batch));
 
@@ -101,6 +109,7 @@ public sealed class GalleryStore : IDisposable
             }
 
             GalleryRows.Insert(_database, item, views, _time.GetUtcNow(), transaction);
+            Touch(item.Id);
         });
     }
 
@@ -112,6 +121,7 @@ public sealed class GalleryStore : IDisposable
         {
             GalleryRows.Delete(_database, item.Id, transaction);
             GalleryRows.Insert(_database, item, views, _time.GetUtcNow(), transaction);
+            Touch(item.Id);
         });
     }
 
@@ -128,7 +138,13 @@ public sealed class GalleryStore : IDisposable
     public bool Remove(string itemId)
     {
         var removed = false;
-        Change(transaction => _changed |= removed = GalleryRows.Delete(_database, itemId, transaction), isContent: false);
+        Change(
+            transaction =>
+            {
+                _changed |= removed = GalleryRows.Delete(_database, itemId, transaction);
+                Touch(itemId);
+            },
+            isContent: false);
         return removed;
     }
 
@@ -137,7 +153,13 @@ public sealed class GalleryStore : IDisposable
     {
         CheckText(itemId, label);
         var relabelled = false;
-        Change(transaction => _changed |= relabelled = GalleryRows.Relabel(_database, itemId, label, transaction), isContent: false);
+        Change(
+            transaction =>
+            {
+                _changed |= relabelled = GalleryRows.Relabel(_database, itemId, label, transaction);
+                Touch(itemId);
+            },
+            isContent: false);
         return relabelled;
     }
 
@@ -165,10 +187,21 @@ public sealed class GalleryStore : IDisposable
     /// <summary>Reads items and vectors in one read transaction.</summary>
     internal GallerySnapshot Snapshot() => Run(() => GallerySnapshot.Read(_database, Dimension, _batch));
 
+    /// <summary>What differs from an earlier generation; null where that is not known, or where more than <paramref name="most"/> items do.</summary>
+    internal GalleryChanges? ChangesSince(long generation, int most) => Run(() =>
+    {
+        using var own = _batch is null ? _database.BeginRead() : null;
+        var within = _batch ?? own!;
+        return _journal.Between(generation, long.Parse(_database.Meta(MetaKey.Generation, within)!), most) is { } ids ? GalleryChanges.Read(_database, Dimension, ids, within) : null;
+    });
+
+    private void Touch(string itemId) => _touched?.Add(itemId);
+
     private void ReplaceOwned(IEnumerable<(GalleryItem Item, IReadOnlyList<GalleryView> Views)> content, List<string> overlaid, SqliteTransaction transaction)
     {
+        _touched = null;
         _database.Execute("DELETE FROM items WHERE local = 0", transaction);
-        var locals = GalleryRows.Items(_database, transaction).Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
+        var locals = GalleryRows.LocalIds(_database, transaction);
         var now = _time.GetUtcNow();
         foreach (var (item, views) in content)
         {
@@ -197,16 +230,23 @@ public sealed class GalleryStore : IDisposable
         using var transaction = _database.Begin();
         _batch = transaction;
         _changed = false;
+        _touched = [];
         try
         {
             change(transaction);
-            if (_changed || isContent)
+            var isNew = _changed || isContent;
+            var generation = long.Parse(_database.Meta(MetaKey.Generation, transaction)!) + 1;
+            if (isNew)
             {
-                _database.SetMeta(MetaKey.Generation, (long.Parse(_database.Meta(MetaKey.Generation, transaction)!) + 1).ToString(), transaction);
+                _database.SetMeta(MetaKey.Generation, generation.ToString(), transaction);
                 _database.SetMeta(MetaKey.Content, GalleryHash.Of(_database, transaction), transaction);
             }
 
             transaction.Commit();
+            if (isNew)
+            {
+                _journal.Add(generation, _touched);
+            }
         }
         finally
         {

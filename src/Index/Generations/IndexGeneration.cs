@@ -11,16 +11,33 @@ public sealed class IndexGeneration : IDisposable
     public const int MaxTopK = 32;
 
     private readonly IVectorSearch _search;
+    private readonly int[] _labelOf;
     private int _readers = 1;
     private int _disposed;
 
-    private IndexGeneration(GallerySnapshot snapshot, IVectorSearch search)
+    private IndexGeneration(GallerySnapshot snapshot, int[] labelOf, IVectorSearch search)
     {
         Generation = snapshot.Generation;
         ContentHash = snapshot.ContentHash;
         Items = snapshot.Items;
+        ItemCount = snapshot.Items.Count;
+        LocalItemCount = snapshot.Items.Count(item => item.Local);
         ViewCount = snapshot.ItemOfView.Length;
         Dimension = snapshot.Dimension;
+        _labelOf = labelOf;
+        _search = search;
+    }
+
+    private IndexGeneration(GalleryChanges changes, IReadOnlyList<GalleryItem> items, int dimension, int[] labelOf, IVectorSearch search)
+    {
+        Generation = changes.Generation;
+        ContentHash = changes.ContentHash;
+        Items = items;
+        ItemCount = changes.ItemCount;
+        LocalItemCount = changes.LocalItemCount;
+        ViewCount = changes.ViewCount;
+        Dimension = dimension;
+        _labelOf = labelOf;
         _search = search;
     }
 
@@ -30,8 +47,17 @@ public sealed class IndexGeneration : IDisposable
     /// <summary>Hash of the content it was built from, lower-case hex.</summary>
     public string ContentHash { get; }
 
-    /// <summary>The items, in the order hits refer to.</summary>
+    /// <summary>The items, in the order hits refer to. Just after a change it may also hold rows of before that no hit refers to any more; <see cref="ItemCount"/> counts what is there.</summary>
     public IReadOnlyList<GalleryItem> Items { get; }
+
+    /// <summary>Whether it is another, whole generation with a few changed items beside it.</summary>
+    public bool IsPatched => _search is BesideSearch;
+
+    /// <summary>Number of items.</summary>
+    public int ItemCount { get; }
+
+    /// <summary>Number of items enrolled on this device.</summary>
+    public int LocalItemCount { get; }
 
     /// <summary>Number of views.</summary>
     public int ViewCount { get; }
@@ -73,7 +99,7 @@ public sealed class IndexGeneration : IDisposable
         TopLabels.Clear(hits);
         if (ViewCount > 0 && count > 0)
         {
-            _search.Search(queries, count, topK, hits);
+            _search.Search(queries, count, topK, hits, _labelOf);
         }
     }
 
@@ -106,14 +132,59 @@ public sealed class IndexGeneration : IDisposable
         try
         {
             IVectorSearch search = options.WantsGraph(snapshot.ItemOfView.Length)
-                ? new HnswSearch(vectors, snapshot.ItemOfView, labelOfItem, options, cancellation)
-                : new ExactSearch(vectors, snapshot.ItemOfView, labelOfItem);
-            return new IndexGeneration(snapshot, search);
+                ? new HnswSearch(vectors, snapshot.ItemOfView, options, cancellation)
+                : new ExactSearch(vectors, snapshot.ItemOfView);
+            return new IndexGeneration(snapshot, labelOfItem, search);
         }
         catch
         {
             vectors.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>A generation that is <paramref name="root"/> with a few items changed: those are hidden in it and searched beside it, one by one. It takes hold of the root.</summary>
+    internal static IndexGeneration Beside(IndexGeneration root, GalleryChanges changes)
+    {
+        var rows = root.Items.Count;
+        var items = new List<GalleryItem>(rows + changes.Items.Count);
+        items.AddRange(root.Items);
+        items.AddRange(changes.Items.Select(changed => changed.Item));
+        var labelOf = new int[items.Count];
+        root._labelOf.CopyTo(labelOf, 0);
+        var labels = changes.Items.Select(changed => changed.Item.Label).Distinct(StringComparer.Ordinal).ToDictionary(label => label, _ => -1, StringComparer.Ordinal);
+        var most = -1;
+        for (var row = 0; row < rows; row++)
+        {
+            most = Math.Max(most, labelOf[row]);
+            if (labels.ContainsKey(items[row].Label))
+            {
+                labels[items[row].Label] = labelOf[row];
+            }
+
+            if (changes.Ids.Contains(items[row].Id))
+            {
+                labelOf[row] = -1;
+            }
+        }
+
+        for (var row = rows; row < items.Count; row++)
+        {
+            var label = items[row].Label;
+            labels[label] = labelOf[row] = labels[label] < 0 ? ++most : labels[label];
+        }
+
+        var itemOfView = changes.Items.SelectMany((changed, at) => changed.Views.Select(_ => rows + at)).ToArray();
+        var vectors = new VectorTable(changes.Items.SelectMany(changed => changed.Views).SelectMany(view => view).ToArray(), root.Dimension);
+        return new IndexGeneration(changes, items, root.Dimension, labelOf, new BesideSearch(root, new ExactSearch(vectors, itemOfView)));
+    }
+
+    /// <summary>Fills <paramref name="hits"/> as a search with other labels: for a generation that lies beside this one.</summary>
+    internal void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf)
+    {
+        if (ViewCount > 0)
+        {
+            _search.Search(queries, count, topK, hits, labelOf);
         }
     }
 

@@ -7,17 +7,22 @@ namespace ShiTu.Index.Generations;
 
 /// <summary>
 /// The index in use and its successor: readers borrow the present generation, a background loop builds the next after every change of the store and swaps it in
-/// atomically; an old one is freed when its last reader is done. Where the next one is an HNSW graph, which takes seconds to minutes, an exact scan over the new
-/// content serves until the graph is there, also at the start; a further change gives that graph up and begins the next.
+/// atomically; an old one is freed when its last reader is done. A few changed items of a large gallery are searched beside the generation that is there, in milliseconds, and
+/// the whole is built again when the gallery is left alone. After a large change, and at the start, an exact scan serves until the HNSW graph is there, which takes seconds to minutes.
 /// </summary>
 public sealed class LiveIndex : IAsyncDisposable
 {
+    private const int SmallGallery = 2048;
+    private const int MostChanged = 256;
     private readonly GalleryStore _store;
     private readonly IndexOptions _options;
     private readonly Channel<TaskCompletionSource> _requests = Channel.CreateUnbounded<TaskCompletionSource>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private volatile IndexGeneration _present;
+
+    // The last one that was built as a whole: the present one, or held by it.
+    private IndexGeneration _whole;
     private volatile string? _graphFault;
 
     private LiveIndex(GalleryStore store, IndexOptions options)
@@ -25,16 +30,19 @@ public sealed class LiveIndex : IAsyncDisposable
         _store = store;
         _options = options;
         var snapshot = store.Snapshot();
-        _present = IndexGeneration.Build(snapshot, options with { Kind = "exact" }, CancellationToken.None);
+        _present = _whole = IndexGeneration.Build(snapshot, options with { Kind = "exact" }, CancellationToken.None);
         _graphFault = options.LacksLibrary(_present.ViewCount) ? UsearchNative.Missing().Message : null;
         var first = options.WantsGraph(_present.ViewCount) ? snapshot : null;
-        _loop = Task.Factory.StartNew(() => RebuildLoopAsync(first), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+        _loop = Task.Factory.StartNew(() => FollowAsync(first), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
+
+    /// <summary>How long the gallery must be left alone before it is built again as a whole.</summary>
+    internal TimeSpan Settling { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Tells of every swap: the new generation, on the building thread.</summary>
     public event EventHandler<IndexGeneration>? Swapped;
 
-    /// <summary>Why the search stays exact although a graph is wanted; null where all is well.</summary>
+    /// <summary>Why the whole could not be built, as where the search stays exact although a graph is wanted; null where all is well.</summary>
     public string? GraphFault => _graphFault;
 
     /// <summary>Opens over <paramref name="store"/> and builds the first generation, an exact one: it is ready to be searched when this returns.</summary>
@@ -84,21 +92,29 @@ public sealed class LiveIndex : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RebuildLoopAsync(GallerySnapshot? first)
+    private async Task FollowAsync(GallerySnapshot? first)
     {
         var waiting = new List<TaskCompletionSource>();
-        var graph = first is null ? null : Begin(first);
+        var next = first is null ? null : Begin(() => first);
         first = null;
+        Task? settled = null;
         try
         {
             var request = _requests.Reader.WaitToReadAsync(_stop.Token).AsTask();
             while (true)
             {
-                await (graph is null ? (Task)request : Task.WhenAny(request, graph.Built)).ConfigureAwait(false);
-                if (graph is { Built.IsCompleted: true })
+                await Task.WhenAny(((Task?[])[request, next?.Built, settled]).OfType<Task>()).ConfigureAwait(false);
+                if (next is { Built.IsCompleted: true })
                 {
-                    await TakeAsync(graph).ConfigureAwait(false);
-                    graph = null;
+                    var more = await TakeAsync(next).ConfigureAwait(false);
+                    next = null;
+                    settled = more ? SettleAsync() : null;
+                }
+
+                if (settled is { IsCompleted: true } && next is null)
+                {
+                    settled = null;
+                    next = Begin(_store.Snapshot);
                 }
 
                 if (!request.IsCompleted)
@@ -111,16 +127,22 @@ public sealed class LiveIndex : IAsyncDisposable
                     break;
                 }
 
-                // One build answers everyone who asked before it began.
+                // One change of the index answers everyone who asked before it began.
                 while (_requests.Reader.TryRead(out var asked))
                 {
                     waiting.Add(asked);
                 }
 
-                if (Rebuild(waiting) is { } changed)
+                var (kind, whole) = Follow(waiting);
+                if (kind == Step.Patched && next is null)
                 {
-                    await GiveUpAsync(graph).ConfigureAwait(false);
-                    graph = _options.WantsGraph(changed.ItemOfView.Length) ? Begin(changed) : null;
+                    settled = SettleAsync();
+                }
+                else if (kind == Step.Whole)
+                {
+                    await GiveUpAsync(next).ConfigureAwait(false);
+                    settled = null;
+                    next = _options.WantsGraph(whole!.ItemOfView.Length) ? Begin(() => whole) : null;
                 }
 
                 waiting.Clear();
@@ -133,7 +155,7 @@ public sealed class LiveIndex : IAsyncDisposable
         }
         finally
         {
-            await GiveUpAsync(graph).ConfigureAwait(false);
+            await GiveUpAsync(next).ConfigureAwait(false);
             while (_requests.Reader.TryRead(out var request))
             {
                 waiting.Add(request);
@@ -143,18 +165,31 @@ public sealed class LiveIndex : IAsyncDisposable
         }
     }
 
-    /// <summary>Swaps in an exact generation of the store's content; the content where it is another than before.</summary>
-    private GallerySnapshot? Rebuild(List<TaskCompletionSource> waiting)
+    /// <summary>Swaps in a generation of the store's content: the changed items beside the last whole one, or a whole one, exact.</summary>
+    private (Step Step, GallerySnapshot? Whole) Follow(List<TaskCompletionSource> waiting)
     {
-        GallerySnapshot? changed = null;
+        var step = Step.None;
+        GallerySnapshot? whole = null;
         try
         {
-            var snapshot = _store.Snapshot();
-            if (snapshot.ContentHash != _present.ContentHash || snapshot.Generation != _present.Generation)
+            if (Patch(_whole) is { } patched)
             {
-                Swap(IndexGeneration.Build(snapshot, _options with { Kind = "exact" }, _stop.Token));
+                if (patched.Generation != _present.Generation)
+                {
+                    Swap(patched);
+                    step = Step.Patched;
+                }
+                else
+                {
+                    patched.Dispose();
+                }
+            }
+            else if (_store.Snapshot() is var snapshot && (snapshot.ContentHash != _present.ContentHash || snapshot.Generation != _present.Generation))
+            {
+                _whole = IndexGeneration.Build(snapshot, _options with { Kind = "exact" }, _stop.Token);
+                Swap(_whole);
                 _graphFault = _options.LacksLibrary(snapshot.ItemOfView.Length) ? UsearchNative.Missing().Message : null;
-                changed = snapshot;
+                (step, whole) = (Step.Whole, snapshot);
             }
 
             waiting.ForEach(request => request.TrySetResult());
@@ -164,50 +199,77 @@ public sealed class LiveIndex : IAsyncDisposable
             waiting.ForEach(request => request.TrySetException(error));
         }
 
-        return changed;
+        return (step, whole);
     }
 
+    /// <summary>A whole generation with what changed since beside it; null where too much did, or where a whole one is made in no time.</summary>
+    private IndexGeneration? Patch(IndexGeneration whole) =>
+        whole.ViewCount >= SmallGallery && _store.ChangesSince(whole.Generation, MostChanged) is { } changes ? IndexGeneration.Beside(whole, changes) : null;
+
+    // A gallery in which somebody works changes again soon: it is read as a whole when it is left alone.
+    private Task SettleAsync() => Task.Delay(Settling, _stop.Token);
+
     // A thread of its own: the pool's are for the cameras.
-    private GraphBuild Begin(GallerySnapshot snapshot)
+    private WholeBuild Begin(Func<GallerySnapshot> snapshot)
     {
         var giveUp = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
         return new(giveUp, Task.Factory.StartNew(
-            () => IndexGeneration.Build(snapshot, _options, giveUp.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            () => IndexGeneration.Build(snapshot(), _options, giveUp.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
     }
 
-    private async Task TakeAsync(GraphBuild graph)
+    /// <summary>Swaps in what was built, with what changed meanwhile beside it; true where there was such a change.</summary>
+    private async Task<bool> TakeAsync(WholeBuild next)
     {
         try
         {
-            Swap(await graph.Built.ConfigureAwait(false));
+            var whole = await next.Built.ConfigureAwait(false);
             _graphFault = null;
+            if (whole.Generation == _present.Generation)
+            {
+                _whole = whole;
+                Swap(whole);
+                return false;
+            }
+
+            if (Patch(whole) is not { } patched)
+            {
+                // Too much changed while it was built: begin again, on what is there now.
+                whole.Dispose();
+                return true;
+            }
+
+            _whole = whole;
+            Swap(patched);
+            whole.Dispose();
+            return true;
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // The exact generation goes on answering.
+            // The present generation goes on answering.
             _graphFault = error.Message;
+            return false;
         }
         finally
         {
-            graph.GiveUp.Dispose();
+            next.GiveUp.Dispose();
         }
     }
 
-    private static async Task GiveUpAsync(GraphBuild? graph)
+    private static async Task GiveUpAsync(WholeBuild? next)
     {
-        if (graph is null)
+        if (next is null)
         {
             return;
         }
 
-        await graph.GiveUp.CancelAsync().ConfigureAwait(false);
-        await ((Task)graph.Built).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (graph.Built.IsCompletedSuccessfully)
+        await next.GiveUp.CancelAsync().ConfigureAwait(false);
+        await ((Task)next.Built).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (next.Built.IsCompletedSuccessfully)
         {
-            (await graph.Built.ConfigureAwait(false)).Dispose();
+            (await next.Built.ConfigureAwait(false)).Dispose();
         }
 
-        graph.GiveUp.Dispose();
+        next.GiveUp.Dispose();
     }
 
     private void Swap(IndexGeneration next)
@@ -218,5 +280,12 @@ public sealed class LiveIndex : IAsyncDisposable
         Swapped?.Invoke(this, next);
     }
 
-    private sealed record GraphBuild(CancellationTokenSource GiveUp, Task<IndexGeneration> Built);
+    private enum Step
+    {
+        None,
+        Patched,
+        Whole,
+    }
+
+    private sealed record WholeBuild(CancellationTokenSource GiveUp, Task<IndexGeneration> Built);
 }

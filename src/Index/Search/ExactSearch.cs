@@ -1,13 +1,13 @@
 namespace ShiTu.Index.Search;
 
 /// <summary>Compares every query with every view, all queries in one pass over the views. Also the oracle of every other search.</summary>
-internal sealed class ExactSearch(VectorTable vectors, int[] itemOfView, int[] labelOfItem) : IVectorSearch
+internal sealed class ExactSearch(VectorTable vectors, int[] itemOfView) : IVectorSearch
 {
     /// <inheritdoc/>
     public string Kind => "exact";
 
     /// <inheritdoc/>
-    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits)
+    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf)
     {
         var dimension = vectors.Dimension;
         var all = vectors.All;
@@ -22,14 +22,14 @@ internal sealed class ExactSearch(VectorTable vectors, int[] itemOfView, int[] l
                 DotKernel.Four(ref stored, ref DotKernel.First(queries[(query * dimension)..]), dimension, dots);
                 for (var at = 0; at < 4; at++)
                 {
-                    TopLabels.Offer(hits.Slice((query + at) * topK, topK), item, dots[at], labelOfItem);
+                    TopLabels.Offer(hits.Slice((query + at) * topK, topK), item, dots[at], labelOf);
                 }
             }
 
             for (; query < count; query++)
             {
                 var dot = DotKernel.One(ref stored, ref DotKernel.First(queries[(query * dimension)..]), dimension);
-                TopLabels.Offer(hits.Slice(query * topK, topK), item, dot, labelOfItem);
+                TopLabels.Offer(hits.Slice(query * topK, topK), item, dot, labelOf);
             }
         }
     }

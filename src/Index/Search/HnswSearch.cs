@@ -10,7 +10,6 @@ internal sealed unsafe class HnswSearch : IVectorSearch
     private const int MostCandidates = 1024;
     private readonly VectorTable _vectors;
     private readonly int[] _itemOfView;
-    private readonly int[] _labelOfItem;
     private readonly UsearchHandle _graph;
 
     // The library fails a search that finds no free thread slot; here it waits for one.
@@ -18,11 +17,10 @@ internal sealed unsafe class HnswSearch : IVectorSearch
 
     /// <summary>Builds the graph.</summary>
     /// <exception cref="OperationCanceledException">It was cancelled between two views.</exception>
-    public HnswSearch(VectorTable vectors, int[] itemOfView, int[] labelOfItem, IndexOptions options, CancellationToken cancellation)
+    public HnswSearch(VectorTable vectors, int[] itemOfView, IndexOptions options, CancellationToken cancellation)
     {
         _vectors = vectors;
         _itemOfView = itemOfView;
-        _labelOfItem = labelOfItem;
         _graph = new UsearchHandle(new UsearchNative.Options
         {
             Metric = &RowPointer.Distance,
@@ -47,7 +45,7 @@ internal sealed unsafe class HnswSearch : IVectorSearch
     public string Kind => "hnsw";
 
     /// <inheritdoc/>
-    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits)
+    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf)
     {
         _slots.Wait();
         try
@@ -56,7 +54,7 @@ internal sealed unsafe class HnswSearch : IVectorSearch
             {
                 for (var query = 0; query < count; query++)
                 {
-                    SearchOne(start + ((long)query * _vectors.Dimension), hits.Slice(query * topK, topK));
+                    SearchOne(start + ((long)query * _vectors.Dimension), hits.Slice(query * topK, topK), labelOf);
                 }
             }
         }
@@ -74,7 +72,7 @@ internal sealed unsafe class HnswSearch : IVectorSearch
         _vectors.Dispose();
     }
 
-    private void SearchOne(float* query, Span<SearchHit> hits)
+    private void SearchOne(float* query, Span<SearchHit> hits, ReadOnlySpan<int> labelOf)
     {
         var keys = stackalloc ulong[MostCandidates];
         var distances = stackalloc float[MostCandidates];
@@ -88,7 +86,7 @@ internal sealed unsafe class HnswSearch : IVectorSearch
             UsearchNative.Check(error);
             for (var at = 0; at < found; at++)
             {
-                TopLabels.Offer(hits, _itemOfView[keys[at]], 1f - distances[at], _labelOfItem);
+                TopLabels.Offer(hits, _itemOfView[keys[at]], 1f - distances[at], labelOf);
             }
 
             if (hits[^1].Item >= 0 || wanted == most)

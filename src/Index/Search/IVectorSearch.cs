@@ -6,6 +6,11 @@ internal interface IVectorSearch : IDisposable
     /// <summary><c>exact</c> or <c>hnsw</c>.</summary>
     string Kind { get; }
 
-    /// <summary>Fills <paramref name="hits"/>, <paramref name="topK"/> a query; places must be cleared before.</summary>
-    void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits);
+    /// <summary>Fills <paramref name="hits"/>, <paramref name="topK"/> a query; places must be cleared before, or hold what another search found.</summary>
+    /// <param name="queries">Row by row.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="topK">Hits a query.</param>
+    /// <param name="hits">Receives them.</param>
+    /// <param name="labelOf">Label number of each item's row; -1 hides the item.</param>
+    void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf);
 }

@@ -10,10 +10,10 @@ internal static class TopLabels
     /// <param name="hits">The places, best first.</param>
     /// <param name="item">The item's row.</param>
     /// <param name="similarity">Its similarity.</param>
-    /// <param name="labelOf">Label number of each item's row.</param>
+    /// <param name="labelOf">Label number of each item's row; -1 hides the item.</param>
     public static void Offer(Span<SearchHit> hits, int item, float similarity, ReadOnlySpan<int> labelOf)
     {
-        if (!IsBefore(item, similarity, hits[^1]))
+        if (!IsBefore(item, similarity, hits[^1]) || labelOf[item] < 0)
         {
             return;
         }

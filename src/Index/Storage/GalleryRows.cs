@@ -21,6 +21,28 @@ internal static class GalleryRows
         return items;
     }
 
+    /// <summary>Ids of the items enrolled on this device.</summary>
+    public static HashSet<string> LocalIds(GalleryDatabase database, SqliteTransaction? transaction)
+    {
+        using var command = database.Command("SELECT id FROM items WHERE local = 1", transaction);
+        using var rows = command.ExecuteReader();
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        while (rows.Read())
+        {
+            ids.Add(rows.GetString(0));
+        }
+
+        return ids;
+    }
+
+    /// <summary>An item, or null.</summary>
+    public static GalleryItem? Item(GalleryDatabase database, string id, SqliteTransaction? transaction)
+    {
+        using var command = database.Command("SELECT label, note, local FROM items WHERE id = $id", transaction, ("$id", id));
+        using var rows = command.ExecuteReader();
+        return rows.Read() ? new GalleryItem(id, rows.GetString(0), rows.IsDBNull(1) ? null : rows.GetString(1), rows.GetInt32(2) != 0) : null;
+    }
+
     /// <summary>The views of an item, oldest first.</summary>
     public static List<GalleryView> Views(GalleryDatabase database, string item, SqliteTransaction? transaction)
     {

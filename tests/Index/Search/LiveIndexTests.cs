@@ -7,6 +7,9 @@ namespace ShiTu.Index.Tests.Search;
 
 public sealed class LiveIndexTests
 {
+    // More than what is built anew in no time.
+    private const int Large = 3000;
+
     [Theory]
     [InlineData("exact")]
     [InlineData("hnsw")]
@@ -204,6 +207,82 @@ public sealed class LiveIndexTests
         Assert.Contains("libusearch_c.so", Assert.Throws<DllNotFoundException>(() => LiveIndex.Open(gallery.Store, new IndexOptions { Kind = "hnsw" })).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("exact")]
+    [InlineData("hnsw")]
+    public async Task A_few_changes_of_a_large_gallery_are_searchable_beside_it_as_if_it_were_built_anew(string kind)
+    {
+        using var gallery = new TemporaryGallery();
+        Fill(gallery, Large, seed: 6);
+        await using var live = LiveIndex.Open(gallery.Store, new IndexOptions { Kind = kind });
+        live.Settling = TimeSpan.FromHours(1);
+        await UntilAsync(live, index => index.Kind == kind);
+        var queries = new Random(7);
+        for (var round = 0; round < 6; round++)
+        {
+            gallery.Store.Batch(store =>
+            {
+                store.Remove($"{round:0000}");
+                store.Relabel($"{round + 10:0000}", $"{round + 20:0000}");
+                store.Replace(Item($"{round + 30:0000}", $"moved {round}"), [View(1, 0.1f * round, 0, 0), View(0, 1, 0.1f * round, 0)]);
+                store.Add(Item($"new {round}", "new"), [View(1, 0, 0.1f * round, 0)]);
+            });
+            await live.RefreshAsync(TestContext.Current.CancellationToken);
+            using var lease = live.Borrow();
+            Assert.True(lease.Index.IsPatched);
+            Assert.Equal((kind, gallery.Store.Generation, gallery.Store.ContentHash()), (lease.Index.Kind, lease.Index.Generation, lease.Index.ContentHash));
+            Assert.Equal((gallery.Store.ItemCount, gallery.Store.ViewCount, 0), (lease.Index.ItemCount, lease.Index.ViewCount, lease.Index.LocalItemCount));
+            using var oracle = IndexGeneration.Build(gallery.Store, new IndexOptions { Kind = "exact" }, TestContext.Current.CancellationToken);
+            for (var query = 0; query < 200; query++)
+            {
+                // Every other one looks where the new items are.
+                float[] vector = query % 2 == 0 ? [1, 0.3f * queries.NextSingle(), 0.3f * queries.NextSingle(), 0] : [.. Enumerable.Range(0, 4).Select(_ => queries.NextSingle() - 0.5f)];
+                var wanted = kind == "exact" ? 5 : 1;
+                Assert.Equal(Labels(oracle, vector, wanted), Labels(lease.Index, vector, wanted));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_large_gallery_that_is_left_alone_is_built_again_as_a_whole_with_the_changes_that_came_meanwhile()
+    {
+        using var gallery = new TemporaryGallery();
+        Fill(gallery, Large, seed: 8);
+        await using var live = LiveIndex.Open(gallery.Store, new IndexOptions { Kind = "hnsw" });
+        live.Settling = TimeSpan.FromMilliseconds(1);
+        for (var round = 0; round < 20; round++)
+        {
+            gallery.Store.Replace(Item("mark", $"{round}"), [View(1, 0, 0, 0)]);
+            await live.RefreshAsync(TestContext.Current.CancellationToken);
+            using var lease = live.Borrow();
+            Assert.Equal($"{round}", Labels(lease.Index, [1, 0, 0, 0], 1)[0].Label);
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+
+        await UntilAsync(live, index => index is { IsPatched: false, Kind: "hnsw" } && index.Generation == gallery.Store.Generation);
+        Assert.Equal("mark", Best(live));
+    }
+
+    [Fact]
+    public async Task More_changes_than_fit_beside_a_large_gallery_and_those_of_another_process_are_searchable_too()
+    {
+        using var gallery = new TemporaryGallery();
+        Fill(gallery, Large, seed: 9);
+        await using var live = LiveIndex.Open(gallery.Store, new IndexOptions { Kind = "exact" });
+        gallery.Store.Batch(store => Enumerable.Range(0, 1000).ToList().ForEach(item => store.Remove($"{item:0000}")));
+        await live.RefreshAsync(TestContext.Current.CancellationToken);
+        using (var other = Index.Gallery.GalleryStore.Open(gallery.FilePath, Model, 4))
+        {
+            other.Add(Item("other"), [View(1, 0, 0, 0)]);
+        }
+
+        gallery.Store.Remove("1001");
+        await live.RefreshAsync(TestContext.Current.CancellationToken);
+        using var lease = live.Borrow();
+        Assert.Equal(Large - 1000, lease.Index.ItemCount);
+        Assert.Equal("other", Best(live));
+    }
+
     private static void Fill(TemporaryGallery gallery, int items, int seed)
     {
         var random = new Random(seed);
@@ -216,13 +295,22 @@ public sealed class LiveIndexTests
         });
     }
 
-    private static async Task GraphAsync(LiveIndex live)
+    private static (string Label, float Similarity)[] Labels(IndexGeneration index, float[] query, int count)
+    {
+        var hits = new SearchHit[count];
+        index.Search(query, 1, count, hits);
+        return [.. hits.Select(hit => (hit.Item < 0 ? "" : index.Items[hit.Item].Label, MathF.Round(hit.Similarity, 5)))];
+    }
+
+    private static Task GraphAsync(LiveIndex live) => UntilAsync(live, index => index.Kind == "hnsw");
+
+    private static async Task UntilAsync(LiveIndex live, Func<IndexGeneration, bool> condition)
     {
         while (true)
         {
             using (var lease = live.Borrow())
             {
-                if (lease.Index.Kind == "hnsw")
+                if (condition(lease.Index))
                 {
                     return;
                 }
