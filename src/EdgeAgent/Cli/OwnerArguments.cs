@@ -12,8 +12,10 @@ namespace ShiTu.EdgeAgent.Cli;
 /// <summary>What the owner's verbs share: key, site, broker, and what failures of a broker mean.</summary>
 internal static class OwnerArguments
 {
+    private const string Elsewhere = "Give another with --broker mqtts://host[:port], or set mqtt.brokers.";
+
     /// <summary>The broker.</summary>
-    public static readonly Option<string?> Broker = new("--broker", "-b") { Description = "Broker; without it the first of mqtt.brokers.", HelpName = "URL" };
+    public static readonly Option<string?> Broker = new("--broker", "-b") { Description = "Broker; without it those of mqtt.brokers, in order.", HelpName = "URL" };
 
     /// <summary>The site.</summary>
     public static readonly Option<string?> Site = new("--site") { Description = "Site; without it mqtt.site.", HelpName = "NAME" };
@@ -48,7 +50,8 @@ internal static class OwnerArguments
             more.Add($"mqtt.brokers.0={broker}");
         }
 
-        return SharedOptions.Load(parsed, more).Options;
+        var options = SharedOptions.Load(parsed, more).Options;
+        return parsed.GetValue(Broker) is { } only ? options with { Mqtt = options.Mqtt with { Brokers = [only] } } : options;
     }
 
     /// <summary>Does something with the broker; its failures become messages that say what would be right.</summary>
@@ -65,16 +68,22 @@ internal static class OwnerArguments
         }
         catch (MqttRefusedException error)
         {
-            throw new CommandFailure(ExitCode.Failed, $"{error.Message} Are mqtt.user_name and mqtt.password_file right, and may this user publish and subscribe below {options.Prefix}/{options.Site}/?");
+            throw new CommandFailure(ExitCode.Failed, $"{error.Message} {Rights(options)}");
+        }
+        catch (NoBrokerException error)
+        {
+            throw new CommandFailure(ExitCode.Failed, $"{error.Message} {(error.Failures.Any(failure => failure.Reason is MqttRefusedException) ? Rights(options) : Elsewhere)}");
         }
         catch (Exception error) when (error is MqttCommunicationException or MqttConnectingFailedException or SocketException or AuthenticationException or TimeoutException ||
             (error is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
-            var reason = error is OperationCanceledException ? "no answer." : error.GetBaseException().Message;
-            throw new CommandFailure(ExitCode.Failed, $"The broker {options.Brokers[0]} cannot be reached: {reason.TrimEnd('.')}. Give another with --broker mqtts://host[:port], or set mqtt.brokers.");
+            throw new CommandFailure(ExitCode.Failed, $"The broker {options.Brokers[0]} cannot be reached: {NoBrokerException.ReasonOf(error)}. {Elsewhere}");
         }
     }
 
     /// <summary>Loads the key that the command line names.</summary>
     public static SigningKey LoadKey(ParseResult parsed, Option<string?> key) => SigningKey.Load(parsed.GetValue(key)!);
+
+    private static string Rights(MqttOptions options) =>
+        $"Are mqtt.user_name and mqtt.password_file right, and may this user publish and subscribe below {options.Prefix}/{options.Site}/?";
 }

@@ -13,9 +13,9 @@ internal sealed class GalleryCommands(GalleryUpdater updater, GalleryStore galle
     public void RegisterWith(CommandService service)
     {
         service.Register("gallery.rollback", RollbackAsync);
-        service.Register("item.add", (args, cancellation) => ChangeAsync(() => Add(args), cancellation));
-        service.Register("item.remove", (args, cancellation) => ChangeAsync(() => Remove(args), cancellation));
-        service.Register("item.relabel", (args, cancellation) => ChangeAsync(() => Relabel(args), cancellation));
+        service.Register("item.add", (args, cancellation) => ChangeAsync(() => Task.FromResult(Add(args)), cancellation));
+        service.Register("item.remove", (args, cancellation) => ChangeAsync(() => RemoveAsync(args, cancellation), cancellation));
+        service.Register("item.relabel", (args, cancellation) => ChangeAsync(() => Task.FromResult(Relabel(args)), cancellation));
     }
 
     private async Task<string> RollbackAsync(JsonElement args, CancellationToken cancellation)
@@ -24,11 +24,11 @@ internal sealed class GalleryCommands(GalleryUpdater updater, GalleryStore galle
         return receipt.Refusal is { } refusal ? throw new RefusedException(refusal.Check, refusal.Text) : receipt.Text;
     }
 
-    private async Task<string> ChangeAsync(Func<string> change, CancellationToken cancellation)
+    private async Task<string> ChangeAsync(Func<Task<string>> change, CancellationToken cancellation)
     {
         try
         {
-            var text = change();
+            var text = await change().ConfigureAwait(false);
             await (index?.RefreshAsync(cancellation) ?? Task.CompletedTask).ConfigureAwait(false);
             return text;
         }
@@ -58,10 +58,15 @@ internal sealed class GalleryCommands(GalleryUpdater updater, GalleryStore galle
         return $"'{id}' was added with {views.Count} views.";
     }
 
-    private string Remove(JsonElement args)
+    private async Task<string> RemoveAsync(JsonElement args, CancellationToken cancellation)
     {
         var id = args.Text("item", 200);
-        return Local(id) && gallery.Remove(id) ? $"'{id}' was removed." : throw new RefusedException("item", $"There is no local item '{id}'; the owner's items are changed by an update.");
+        if (!Local(id) || !gallery.Remove(id))
+        {
+            throw new RefusedException("item", $"There is no local item '{id}'; the owner's items are changed by an update.");
+        }
+
+        return await updater.FillAsync(cancellation).ConfigureAwait(false) > 0 ? $"'{id}' was removed; the owner's item of that id is back." : $"'{id}' was removed.";
     }
 
     private string Relabel(JsonElement args)
@@ -71,7 +76,7 @@ internal sealed class GalleryCommands(GalleryUpdater updater, GalleryStore galle
         return Local(id) && gallery.Relabel(id, label) ? $"'{id}' is now '{label}'." : throw new RefusedException("item", $"There is no local item '{id}'; the owner's items are changed by an update.");
     }
 
-    private bool Local(string id) => gallery.Items().Any(item => item.Id == id && item.Local);
+    private bool Local(string id) => gallery.Item(id) is { Local: true };
 
     private static byte[] Picture(JsonElement picture) =>
         picture.ValueKind == JsonValueKind.String && picture.TryGetBytesFromBase64(out var bytes) ? bytes : throw new RefusedException("schema", "pictures: expected JPEGs in base64.");

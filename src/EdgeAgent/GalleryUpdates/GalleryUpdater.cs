@@ -164,6 +164,11 @@ internal sealed partial class GalleryUpdater : IDisposable
             _state.Prove();
         }
 
+        if (_gallery.GetNote(ContentNote) is not null && await FillAsync(cancellation).ConfigureAwait(false) > 0 && _index is not null)
+        {
+            await _index.RefreshAsync(cancellation).ConfigureAwait(false);
+        }
+
         if (!Unfinished || Manifest(_state.Desired) is not { } desired || !desired.Chunks.All(_chunks.Has))
         {
             return null;
@@ -207,7 +212,7 @@ internal sealed partial class GalleryUpdater : IDisposable
                 return null;
             }
 
-            Write(GalleryPlan.Make(manifest, null, _gallery.Items(), _vectors, cancellation), manifest);
+            Write(GalleryPlan.Make(manifest, null, _gallery, _vectors, cancellation), manifest);
             // Without a generation before it: the one that does not load is never gone back to.
             _state.Abandon();
             _state.Apply(payload!, null, _time.GetUtcNow());
@@ -267,6 +272,25 @@ internal sealed partial class GalleryUpdater : IDisposable
         Receipt Command(Refusal? refusal, string text) => Answer(reference, refusal, text) with { For = "command" };
     }
 
+    /// <summary>Brings back the owner's items that a local item had hidden which is gone; returns how many. Where an update is being taken, that does it.</summary>
+    /// <exception cref="RefusedException">A chunk of the gallery in use is damaged.</exception>
+    public async Task<int> FillAsync(CancellationToken cancellation)
+    {
+        if (!await _one.WaitAsync(RollbackPatience, cancellation).ConfigureAwait(false))
+        {
+            return 0;
+        }
+
+        try
+        {
+            return Applied is { } applied ? Fill(applied) : 0;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
     /// <summary>A receipt with what is in use now.</summary>
     public Receipt Answer(string reference, Refusal? refusal, string text)
     {
@@ -291,10 +315,9 @@ internal sealed partial class GalleryUpdater : IDisposable
 
     private async Task<string> ApplyAsync(GalleryManifest manifest, byte[] payload, CancellationToken cancellation)
     {
-        var items = _gallery.Items();
         var before = _state.Applied;
-        var present = Present(before, items);
-        var plan = GalleryPlan.Make(manifest, present, items, _vectors, cancellation);
+        var present = Present(before);
+        var plan = GalleryPlan.Make(manifest, present, _gallery, _vectors, cancellation);
         _canary.Try(plan, cancellation);
         cancellation.ThrowIfCancellationRequested();
         Write(plan, manifest);
@@ -312,12 +335,12 @@ internal sealed partial class GalleryUpdater : IDisposable
     }
 
     // The manifest in use, where the gallery still holds its content: only then may an update be the difference. The gallery's own note is part of the transaction that wrote it.
-    private GalleryManifest? Present(byte[]? applied, IReadOnlyList<GalleryItem> items)
+    private GalleryManifest? Present(byte[]? applied)
     {
         var manifest = Manifest(applied);
-        var local = items.Count(item => item.Local);
+        var (items, local) = (_gallery.ItemCount, _gallery.LocalItemCount);
         return manifest is not null && manifest.Chunks.All(_chunks.Has) && _gallery.GetNote(ContentNote) == manifest.ContentHash && manifest.Model == _target.Model &&
-            items.Count - local <= manifest.Items && items.Count >= manifest.Items ? manifest : null;
+            items - local <= manifest.Items && items >= manifest.Items ? manifest : null;
     }
 
     private void Write(GalleryPlan plan, GalleryManifest manifest) => _gallery.Batch(gallery =>
@@ -327,13 +350,35 @@ internal sealed partial class GalleryUpdater : IDisposable
             gallery.Remove(id);
         }
 
-        foreach (var item in plan.Changed.SelectMany(_vectors.Read).Where(item => !plan.Local.Contains(item.Item.Id)))
+        foreach (var item in plan.Changed.SelectMany(_vectors.Read).Where(item => plan.Written.Contains(item.Item.Id) && !plan.Local.Contains(item.Item.Id)))
         {
             gallery.Replace(item.Item, item.Views);
         }
 
+        Fill(manifest);
         gallery.SetNote(ContentNote, manifest.ContentHash);
     });
+
+    // The owner's items that a local one of the same id had hidden, and that are in sight again since it is gone.
+    private int Fill(GalleryManifest manifest)
+    {
+        if (manifest.Items <= _gallery.ItemCount - _gallery.LocalItemCount || !manifest.Chunks.All(_chunks.Has))
+        {
+            return 0;
+        }
+
+        var here = _gallery.Items().Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
+        var filled = 0;
+        _gallery.Batch(gallery =>
+        {
+            foreach (var item in manifest.Chunks.SelectMany(_vectors.Read).Where(item => !here.Contains(item.Item.Id)))
+            {
+                gallery.Replace(item.Item, item.Views);
+                filled++;
+            }
+        });
+        return filled;
+    }
 
     private async Task ProveAsync(byte[]? before, CancellationToken cancellation)
     {
@@ -346,8 +391,7 @@ internal sealed partial class GalleryUpdater : IDisposable
         {
             if (before is not null && Manifest(before) is { } previous)
             {
-                var items = _gallery.Items();
-                Write(GalleryPlan.Make(previous, null, items, _vectors, cancellation), previous);
+                Write(GalleryPlan.Make(previous, null, _gallery, _vectors, cancellation), previous);
                 _state.Apply(before, null, _time.GetUtcNow());
                 await _index!.RefreshAsync(cancellation).ConfigureAwait(false);
                 _state.Prove();

@@ -9,14 +9,15 @@ internal sealed class OwnerSession : IAsyncDisposable
 
     private OwnerSession(MqttSession session) => _session = session;
 
-    /// <summary>Connects with a client identifier of its own.</summary>
+    /// <summary>Connects to the first broker that takes it, with a client identifier of its own.</summary>
     /// <exception cref="MqttRefusedException">The broker refuses.</exception>
     public static async Task<OwnerSession> ConnectAsync(MqttOptions options, CancellationToken cancellation)
     {
         var owner = options with { ClientId = $"{options.Prefix}-owner-{Guid.NewGuid():N}", SessionExpiry = TimeSpan.Zero };
         // Nobody waits for the owner: an empty will clears nothing.
         var will = new OutgoingMessage($"{options.Prefix}/{options.Site}/owner", ReadOnlyMemory<byte>.Empty);
-        return new OwnerSession(await MqttSession.ConnectAsync(BrokerAddress.Parse(owner.Brokers[0]), owner, version5: true, will, _ => Task.CompletedTask, cancellation).ConfigureAwait(false));
+        return new OwnerSession(await BrokerOrder.ConnectAsync(
+            owner, (broker, patience) => MqttSession.ConnectAsync(broker, owner, version5: true, will, _ => Task.CompletedTask, patience), cancellation).ConfigureAwait(false));
     }
 
     /// <summary>Publishes a signed document.</summary>

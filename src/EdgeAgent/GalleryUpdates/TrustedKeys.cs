@@ -64,7 +64,17 @@ internal sealed class TrustedKeys
     public static TrustedKey Of(byte[] publicKey)
     {
         using var key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(publicKey, out var read);
+        int read;
+        try
+        {
+            key.ImportSubjectPublicKeyInfo(publicKey, out read);
+        }
+        catch (PlatformNotSupportedException e)
+        {
+            // What OpenSSL says of a point that is not on the curve.
+            throw new CryptographicException(e.Message, e);
+        }
+
         return key.KeySize == 256 && read == publicKey.Length
             ? new TrustedKey(SigningKey.IdOf(publicKey), publicKey, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, Revoked: false)
             : throw new CryptographicException($"a key of {key.KeySize} bits");

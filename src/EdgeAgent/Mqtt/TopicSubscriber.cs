@@ -19,8 +19,22 @@ internal sealed class TopicSubscriber : IAsyncDisposable
         _messages = messages;
     }
 
-    /// <summary>Connects and subscribes (QoS 1).</summary>
-    public static async Task<TopicSubscriber> ConnectAsync(MqttOptions options, IEnumerable<string> filters, CancellationToken cancellation)
+    /// <summary>Connects to the first broker that takes it and subscribes (QoS 1).</summary>
+    public static Task<TopicSubscriber> ConnectAsync(MqttOptions options, IEnumerable<string> filters, CancellationToken cancellation) =>
+        BrokerOrder.ConnectAsync(options, (broker, patience) => ConnectAsync(broker, options, [.. filters], patience), cancellation);
+
+    /// <summary>What comes, until the connection ends.</summary>
+    public IAsyncEnumerable<IncomingMessage> ReadAllAsync(CancellationToken cancellation) => _messages.Reader.ReadAllAsync(cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _messages.Writer.TryComplete();
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task<TopicSubscriber> ConnectAsync(BrokerAddress address, MqttOptions options, IReadOnlyList<string> filters, CancellationToken cancellation)
     {
         var messages = Channel.CreateUnbounded<IncomingMessage>();
         var client = new MqttClientFactory().CreateMqttClient();
@@ -36,7 +50,6 @@ internal sealed class TopicSubscriber : IAsyncDisposable
         };
         try
         {
-            var address = BrokerAddress.Parse(options.Brokers[0]);
             var result = await client.ConnectAsync(
                 new MqttClientOptions
                 {
@@ -62,16 +75,5 @@ internal sealed class TopicSubscriber : IAsyncDisposable
             client.Dispose();
             throw;
         }
-    }
-
-    /// <summary>What comes, until the connection ends.</summary>
-    public IAsyncEnumerable<IncomingMessage> ReadAllAsync(CancellationToken cancellation) => _messages.Reader.ReadAllAsync(cancellation);
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
-    {
-        _messages.Writer.TryComplete();
-        _client.Dispose();
-        return ValueTask.CompletedTask;
     }
 }

@@ -3,6 +3,7 @@ using ShiTu.EdgeAgent.GalleryUpdates;
 using ShiTu.EdgeAgent.Mqtt;
 using ShiTu.EdgeAgent.Tests.Mqtt;
 using ShiTu.EdgeAgent.Tests.Outbox;
+using ShiTu.Index.Gallery;
 using ShiTu.TestKit.Brokers;
 using Xunit;
 
@@ -129,6 +130,28 @@ public sealed class FleetTests : IDisposable
             Assert.Equal(i == cases.Length - 1 ? 5 : 6, shop.Gallery.ItemCount);
             Schemas.Check("receipt", traffic.On("/receipts").ElementAt(i).Payload);
         }
+    }
+
+    [Fact]
+    public async Task A_removed_local_item_gives_the_owners_item_that_it_had_hidden_back_at_once()
+    {
+        await using var shop = new Shop();
+        await shop.ApplyAsync(await shop.SignAsync(ChunkTests.Items(200, Shop.Dimension), 1));
+        var owners = shop.Gallery.Item("sku-3");
+        shop.Gallery.Replace(new GalleryItem("sku-3", "vår egen", null, Local: true), [new GalleryView(HalfVector.Read(ChunkTests.View(777, Shop.Dimension).Vector), "", "enrolled")]);
+        await using var broker = await MosquittoBroker.StartAsync();
+        await using var traffic = await ReceivedTraffic.StartAsync(broker);
+        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address));
+        Commands(shop, agent);
+        await ReceivedTraffic.UntilAsync(() => agent.Service.State.Connected, "a connection");
+        var document = Sign(shop, Make(shop, "item.remove", "{\"item\":\"sku-3\"}"));
+        await PublishAsync(broker, "shitu/s1/till-3/commands/item.remove", document.Payload.ToArray(), document, retain: false);
+        await ReceivedTraffic.UntilAsync(() => Receipts(traffic).Count == 1, "the receipt");
+        Assert.True(Receipts(traffic)[0].GetProperty("accepted").GetBoolean(), Receipts(traffic)[0].GetRawText());
+        Assert.Contains("is back", Receipts(traffic)[0].GetProperty("text").GetString(), StringComparison.Ordinal);
+        Assert.Equal(owners, shop.Gallery.Item("sku-3"));
+        using var lease = shop.Index.Borrow();
+        Assert.Equal((200, 0), (lease.Index.ItemCount, lease.Index.LocalItemCount));
     }
 
     [Fact]

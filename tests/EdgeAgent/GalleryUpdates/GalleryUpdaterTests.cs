@@ -24,6 +24,7 @@ public sealed class GalleryUpdaterTests
         Assert.True(second!.Accepted, second.Refusal?.Text);
         Assert.Equal(items.Select(item => (item.Id, item.Label)).Order(), shop.Gallery.Items().Select(item => (item.Id, item.Label)).Order());
         Assert.Equal("sku-new", Find(shop, 9001));
+        Assert.Contains(" 2 items written, 1 removed", second.Text, StringComparison.Ordinal);
         Assert.NotEqual("sku-10", Find(shop, 10));
         Assert.Equal(2, shop.Updater.Status.Generation);
         Assert.Equal(1, shop.Updater.Status.Previous);
@@ -45,6 +46,31 @@ public sealed class GalleryUpdaterTests
         Assert.Equal(21, shop.Gallery.ItemCount);
         Assert.Equal(2, shop.Gallery.LocalItemCount);
         Assert.Equal(1, shop.Updater.Status.Generation);
+    }
+
+    [Fact]
+    public async Task The_owners_item_that_a_removed_local_one_had_hidden_is_back_after_a_restart_and_after_an_update()
+    {
+        await using var shop = new Shop();
+        var items = ChunkTests.Items(200, Shop.Dimension).ToList();
+        await shop.ApplyAsync(await shop.SignAsync(items, 1));
+        var view = new GalleryView(HalfVector.Read(ChunkTests.View(777, Shop.Dimension).Vector), "", "enrolled");
+        shop.Gallery.Replace(new GalleryItem("local-1", "Brödet", null, Local: true), [view]);
+        shop.Gallery.Replace(new GalleryItem("sku-3", "vår egen", null, Local: true), [view]);
+
+        // As the command line does it, while the service is stopped.
+        Assert.True(shop.Gallery.Remove("sku-3"));
+        await shop.CloseAsync();
+        shop.Open();
+        Assert.Null(await shop.Updater.RecoverAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("sku-3", Find(shop, 3));
+        Assert.Equal(201, shop.Gallery.ItemCount);
+
+        Assert.True(shop.Gallery.Remove("sku-3"));
+        items[190] = items[190] with { Label = "new" };
+        Assert.True((await shop.ApplyAsync(await shop.SignAsync(items, 2)))!.Accepted);
+        Assert.Equal(items.Select(item => item.Id).Append("local-1").Order(StringComparer.Ordinal), shop.Gallery.Items().Select(item => item.Id));
+        Assert.Equal("sku-3", Find(shop, 3));
     }
 
     [Fact]

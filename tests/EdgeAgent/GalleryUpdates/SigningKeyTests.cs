@@ -39,6 +39,15 @@ public sealed class SigningKeyTests : IDisposable
     }
 
     [Fact]
+    public void A_point_that_is_not_on_the_curve_is_no_key()
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var bytes = key.ExportSubjectPublicKeyInfo();
+        bytes[^1] ^= 1;
+        Assert.ThrowsAny<System.Security.Cryptography.CryptographicException>(() => TrustedKeys.Of(bytes));
+    }
+
+    [Fact]
     public void Only_an_untouched_document_of_a_trusted_valid_key_is_good()
     {
         using var key = SigningKey.New();

@@ -59,7 +59,7 @@ internal static class GalleryWatchVerb
                     return 0;
                 }, cancellation).ConfigureAwait(false);
                 cancellation.ThrowIfCancellationRequested();
-                Terminal.Warn($"The broker {options.Brokers[0]} ended the connection; trying again.");
+                Terminal.Warn($"The broker ended the connection; trying again.");
             }
             catch (CommandFailure failure) when (seen)
             {
