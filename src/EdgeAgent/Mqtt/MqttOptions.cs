@@ -65,6 +65,9 @@ internal sealed record MqttOptions
     /// <summary>Events on their way at once.</summary>
     public int InFlight { get; init; } = 32;
 
+    /// <summary>Most events a second, so that a backlog leaves room for what is live; 0 is no limit.</summary>
+    public int EventsPerSecond { get; init; } = 400;
+
     /// <summary>Incoming messages the broker may send before one is acknowledged.</summary>
     public int ReceiveMaximum { get; init; } = 16;
 
@@ -136,6 +139,11 @@ internal sealed record MqttOptions
         if (InFlight is < 1 or > 1024)
         {
             yield return $"{path}.in_flight: expected 1 to 1024, not {InFlight}.";
+        }
+
+        if (EventsPerSecond is < 0 or > 1_000_000)
+        {
+            yield return $"{path}.events_per_second: expected 0 (no limit) to 1000000, not {EventsPerSecond}.";
         }
 
         if (ReceiveMaximum is < 1 or > 1024)

@@ -11,6 +11,7 @@ namespace ShiTu.EdgeAgent.Mqtt;
 internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, MqttOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan IdleLook = TimeSpan.FromSeconds(5);
+    private readonly SendPace _pace = new(options.EventsPerSecond, time);
     private readonly ReconnectDelay _refusals = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
     /// <summary>Why the broker takes nothing, or null.</summary>
@@ -31,10 +32,15 @@ internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, Mq
             while (true)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var room = (Refused is null ? Math.Min(options.InFlight, session.ReceiveMaximum) : 1) - window.Count;
+                var free = (Refused is null ? Math.Min(options.InFlight, session.ReceiveMaximum) : 1) - window.Count;
+                var room = _pace.Room(free);
+                var paced = room < free;
                 if (room > 0)
                 {
-                    foreach (var entry in await outbox.ReadAsync(after, room).ConfigureAwait(false))
+                    var entries = await outbox.ReadAsync(after, room).ConfigureAwait(false);
+                    _pace.Take(entries.Count);
+                    paced &= entries.Count == room;
+                    foreach (var entry in entries)
                     {
                         after = entry.Number;
                         window.Enqueue((entry, session.PublishAsync(Message(entry), cancellation)));
@@ -44,6 +50,12 @@ internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, Mq
                 if (window.Count == 0)
                 {
                     await committed.ConfigureAwait(false);
+                    if (paced)
+                    {
+                        await Task.Delay(_pace.Rest, time, cancellation).ConfigureAwait(false);
+                        continue;
+                    }
+
                     after = 0;
                     await outbox.WaitForPendingAsync(IdleLook, cancellation).ConfigureAwait(false);
                     continue;

@@ -101,7 +101,8 @@ internal sealed class OutboxWriter
         var now = _time.GetUtcNow();
         if (_options.MaxAge > TimeSpan.Zero)
         {
-            Drop("age", "time < @a", (now - _options.MaxAge).ToUnixTimeMilliseconds(), () => true);
+            // What is sent again was asked for: it is old, and goes all the same.
+            Drop("age", "replay = 0 AND time < @a", (now - _options.MaxAge).ToUnixTimeMilliseconds(), () => true);
         }
 
         if (Database.PendingBytes > _options.MaxBytes)
@@ -143,18 +144,25 @@ internal sealed class OutboxWriter
         while (more())
         {
             var oldest = Database.Read(
-                $"SELECT number, seq, length(payload) FROM message WHERE delivered IS NULL AND kind = 0 AND number > @b AND {where} ORDER BY number LIMIT 256",
-                value, after, row => (Number: row.GetInt64(0), Seq: row.GetInt64(1), Length: row.GetInt64(2)));
+                $"SELECT number, seq, length(payload), replay FROM message WHERE delivered IS NULL AND kind = 0 AND number > @b AND {where} ORDER BY number LIMIT 256",
+                value, after, row => (Number: row.GetInt64(0), Seq: row.GetInt64(1), Length: row.GetInt64(2), IsReplay: row.GetInt32(3) != 0));
             if (oldest.Count == 0)
             {
                 break;
             }
 
-            foreach (var (number, seq, length) in oldest.TakeWhile(_ => more()))
+            foreach (var (number, seq, length, isReplay) in oldest.TakeWhile(_ => more()))
             {
                 after = number;
                 if (_offered.Contains(number))
                 {
+                    continue;
+                }
+
+                if (isReplay)
+                {
+                    // It was delivered before: what is dropped is only its repetition.
+                    Database.Deliver(number, _time.GetUtcNow());
                     continue;
                 }
 

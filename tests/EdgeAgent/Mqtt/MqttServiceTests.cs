@@ -32,6 +32,25 @@ public sealed class MqttServiceTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backlog_leaves_at_its_pace_in_order_and_events_of_the_moment_at_once()
+    {
+        await using var broker = await MosquittoBroker.StartAsync();
+        await using var traffic = await ReceivedTraffic.StartAsync(broker);
+        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address) with { EventsPerSecond = 100 });
+        await ReceivedTraffic.UntilAsync(() => agent.Service.State.Connected, "a connection");
+        var start = System.Diagnostics.Stopwatch.GetTimestamp();
+        OutboxStoreTests.Publish(agent.Outbox, 208);
+        await ReceivedTraffic.UntilAsync(() => traffic.On("/events/").Count() == 208, "208 events");
+
+        // Eight go at once, the others ten milliseconds apart.
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(start), TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(30));
+        traffic.AssertNothingLost(208);
+        await ReceivedTraffic.UntilAsync(() => agent.Outbox.Status.Pending == 0, "an empty outbox");
+        await agent.Outbox.AppendAsync(OutboxDraft.From(new Alarm("now", AlarmSeverity.Warning, "", DateTimeOffset.UnixEpoch)));
+        await ReceivedTraffic.UntilAsync(() => traffic.On("/alarms").Any(), "the alarm");
+    }
+
+    [Fact]
     public async Task It_starts_without_a_broker_and_delivers_when_one_comes()
     {
         await using var broker = MosquittoBroker.Prepare();

@@ -26,6 +26,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         Site = "s1",
         Device = "till-3",
         Brokers = brokers,
+        EventsPerSecond = 0,
         BackoffMin = TimeSpan.FromMilliseconds(50),
         BackoffMax = TimeSpan.FromMilliseconds(400),
         ConnectTimeout = TimeSpan.FromSeconds(3),

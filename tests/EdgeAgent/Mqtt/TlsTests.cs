@@ -64,6 +64,21 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_certificate_that_expired_is_refused_and_a_rotated_one_connects_without_a_restart()
+    {
+        await using var broker = await StartAsync(expired: false, clients: true);
+        var (certificate, key) = _certificates.Issue("till-3", expired: true);
+        await using var agent = new RunningAgent(_folder, Options(broker) with { ClientCertificateFile = certificate, ClientKeyFile = key });
+        OutboxStoreTests.Publish(agent.Outbox, 3);
+        await ReceivedTraffic.UntilAsync(() => agent.Service.State.Trouble is { Length: > 0 } trouble && !trouble.Contains("yet", StringComparison.Ordinal), "a refusal");
+        Assert.False(agent.Service.State.Connected);
+        Assert.Equal(3, agent.Outbox.Status.Pending);
+        _certificates.Issue("till-3");
+        await ReceivedTraffic.UntilAsync(() => agent.Outbox.Status is { Pending: 0, LastSeq: 3 }, "an empty outbox");
+        Assert.True(agent.Service.State.Connected);
+    }
+
+    [Fact]
     public async Task User_and_password_come_from_a_file_that_nobody_else_may_read()
     {
         var accounts = Path.Combine(_folder.Folder, "accounts");

@@ -132,6 +132,28 @@ public sealed class OutboxStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Events_that_are_sent_again_are_no_gap_where_a_cap_drops_them_and_are_never_too_old()
+    {
+        const int Produced = 2000;
+        var clock = OutboxFolder.Clock();
+        await using (var outbox = _folder.Open(window: 0, time: clock))
+        {
+            Publish(outbox, Produced);
+            await outbox.DeliveredAsync([.. (await ReadAllAsync(outbox, Produced)).Select(entry => entry.Number)]);
+        }
+
+        clock.Advance(TimeSpan.FromHours(2));
+        await using var again = _folder.Open(new OutboxOptions { MaxBytes = 1 << 20, MaxAge = TimeSpan.FromHours(1) }, window: 0, time: clock);
+        Assert.Equal(Produced, await again.ReplayAsync(1, DateTimeOffset.MinValue));
+        await again.AppendAsync(OutboxDraft.From(new Alarm("late", AlarmSeverity.Warning, "", clock.GetUtcNow())));
+        var entries = await ReadAllAsync(again, 500);
+        Assert.DoesNotContain(entries, entry => entry.Kind == OutboxKind.Gap);
+        Assert.Equal(Enumerable.Range(Produced - entries.Count + 2, entries.Count - 1).Select(seq => (long)seq), entries.SkipLast(1).Select(Seq));
+        Assert.InRange(again.Status.PendingBytes, 1, 1 << 20);
+        Assert.Equal(0, again.Status.Dropped);
+    }
+
+    [Fact]
     public async Task A_damaged_file_is_set_aside_its_events_are_taken_over_and_the_sequence_goes_on()
     {
         await using (var outbox = _folder.Open())
