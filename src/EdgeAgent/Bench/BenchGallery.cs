@@ -31,7 +31,8 @@ internal static class BenchGallery
         return queries;
     }
 
-    private static IEnumerable<(GalleryItem Item, IReadOnlyList<GalleryView> Views)> Items(int dimension, int count)
+    /// <summary>The items of such a gallery.</summary>
+    public static IEnumerable<(GalleryItem Item, IReadOnlyList<GalleryView> Views)> Items(int dimension, int count)
     {
         var random = new Random(1);
         float[] centre = [];

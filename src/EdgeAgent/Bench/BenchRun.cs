@@ -12,16 +12,37 @@ internal static class BenchRun
     private const int LargeGallery = 100_000;
     private const int AllocationFrames = 100;
 
+    /// <summary>The groups that can be measured alone.</summary>
+    public static readonly string[] Groups = ["models", "search", "events", "updates"];
+
     /// <summary>Measures.</summary>
     /// <param name="options">Models and rules in use.</param>
-    /// <param name="quick">Fewer repetitions, and no large gallery.</param>
+    /// <param name="quick">Fewer repetitions, no large gallery, no fleet.</param>
+    /// <param name="only">One of <see cref="Groups"/>; null measures all.</param>
     /// <param name="cancellation">Ends it between two cases.</param>
-    public static async Task<List<BenchCase>> RunAsync(AgentOptions options, bool quick, CancellationToken cancellation)
+    public static async Task<List<BenchCase>> RunAsync(AgentOptions options, bool quick, string? only, CancellationToken cancellation)
     {
         var folder = Directory.CreateTempSubdirectory("shitu-edge-bench-").FullName;
         try
         {
-            return await RunAsync(options, quick, folder, cancellation).ConfigureAwait(false);
+            var cases = new List<BenchCase>();
+            if (only is null or "models" or "search")
+            {
+                await ModelsAsync(cases, options, quick, only, folder, cancellation).ConfigureAwait(false);
+            }
+
+            if (only is null or "events")
+            {
+                Terminal.Say("events …");
+                cases.AddRange(await OutboxCases.RunAsync(folder, quick ? 2_000 : 20_000, cancellation).ConfigureAwait(false));
+            }
+
+            if (!quick && only is null or "events" or "updates")
+            {
+                await FleetAsync(cases, only, folder, cancellation).ConfigureAwait(false);
+            }
+
+            return cases;
         }
         finally
         {
@@ -29,9 +50,40 @@ internal static class BenchRun
         }
     }
 
-    private static async Task<List<BenchCase>> RunAsync(AgentOptions options, bool quick, string folder, CancellationToken cancellation)
+    // What needs a broker in a process of its own.
+    private static async Task FleetAsync(List<BenchCase> cases, string? only, string folder, CancellationToken cancellation)
     {
-        var cases = new List<BenchCase>();
+        if (BenchBroker.Program is null)
+        {
+            Terminal.Warn("Backlog, updates and the fleet are left out: mosquitto is not on the PATH (apt-get install mosquitto).");
+            return;
+        }
+
+        if (only != "updates")
+        {
+            await MeasureAsync("an hour of backlog", (_, broker) => BacklogCases.RunAsync(folder, broker, cancellation)).ConfigureAwait(false);
+        }
+
+        if (only != "events")
+        {
+            await MeasureAsync($"a signed gallery of {SmallGallery} items", (updates, _) => updates.NewGalleryAsync(SmallGallery)).ConfigureAwait(false);
+            await MeasureAsync($"one changed item of {LargeGallery}", (updates, _) => updates.OneItemAsync(LargeGallery)).ConfigureAwait(false);
+            await MeasureAsync("a fleet", (updates, _) => updates.FleetAsync()).ConfigureAwait(false);
+        }
+
+        async Task MeasureAsync(string what, Func<UpdateCases, BenchBroker, Task<List<BenchCase>>> measure)
+        {
+            Terminal.Say($"{what} …");
+            var broker = await BenchBroker.StartAsync(folder, cancellation).ConfigureAwait(false);
+            await using (broker.ConfigureAwait(false))
+            {
+                cases.AddRange(await measure(new UpdateCases(folder, broker, cancellation), broker).ConfigureAwait(false));
+            }
+        }
+    }
+
+    private static async Task ModelsAsync(List<BenchCase> cases, AgentOptions options, bool quick, string? only, string folder, CancellationToken cancellation)
+    {
         void Add(string what, Func<IEnumerable<BenchCase>> measure)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -51,18 +103,25 @@ internal static class BenchRun
         var (frame, objects) = FrameCases.Choose(recogniser);
         var calls = new ModelCases(models, options.Models, frame);
 
-        var service = Directory.CreateDirectory(Path.Combine(folder, "service")).FullName;
-        store.CopyTo(Path.Combine(service, "gallery.db"));
-        Add("memory", () => [ProcessCases.Memory(options.Models, service, SmallGallery, cancellation)]);
-        Add("start", () => [ProcessCases.Start(options.Models, service, SmallGallery, quick ? 3 : 10)]);
-        Add("allocation", () => [FrameCases.Allocation(recogniser, frame, AllocationFrames)]);
-        Add("whole frame", () => [FrameCases.Whole(recogniser, models, calls, frame, objects, repeat)]);
-        Add("preparation", () => [calls.Preparing(repeat)]);
-        Add("feature model", () => [calls.Feature(1, repeat), calls.Feature(8, repeat)]);
-        Add("detector", () => [calls.Detector(repeat)]);
+        if (only != "search")
+        {
+            var service = Directory.CreateDirectory(Path.Combine(folder, "service")).FullName;
+            store.CopyTo(Path.Combine(service, "gallery.db"));
+            Add("memory", () => [ProcessCases.Memory(options.Models, service, SmallGallery, cancellation)]);
+            Add("start", () => [ProcessCases.Start(options.Models, service, SmallGallery, quick ? 3 : 10)]);
+            Add("allocation", () => [FrameCases.Allocation(recogniser, frame, AllocationFrames)]);
+            Add("whole frame", () => [FrameCases.Whole(recogniser, models, calls, frame, objects, repeat)]);
+            Add("preparation", () => [calls.Preparing(repeat)]);
+            Add("feature model", () => [calls.Feature(1, repeat), calls.Feature(8, repeat)]);
+            Add("detector", () => [calls.Detector(repeat)]);
+        }
+
+        if (only == "models")
+        {
+            return;
+        }
+
         Add($"search in {SmallGallery} views", () => SearchCases.Run(store, options.Index));
-        Terminal.Say("events …");
-        cases.AddRange(await OutboxCases.RunAsync(folder, quick ? 2_000 : 20_000, cancellation).ConfigureAwait(false));
         if (!quick)
         {
             Add($"search in {LargeGallery} views", () =>
@@ -71,7 +130,5 @@ internal static class BenchRun
                 return SearchCases.Run(large, options.Index).ToList();
             });
         }
-
-        return cases;
     }
 }

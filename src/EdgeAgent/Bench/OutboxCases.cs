@@ -17,7 +17,7 @@ internal static class OutboxCases
         var broker = await DemoBroker.StartAsync().ConfigureAwait(false);
         await using (broker.ConfigureAwait(false))
         {
-            var options = new MqttOptions { Site = "bench", Device = "bench", Brokers = [broker.Address] };
+            var options = new MqttOptions { Site = "bench", Device = "bench", Brokers = [broker.Address], EventsPerSecond = 0 };
             var outbox = OutboxStore.Open(Path.Combine(folder, "outbox.db"), new OutboxOptions(), options.DeviceName, options.InFlight, TimeProvider.System);
             await using (outbox.ConfigureAwait(false))
             {
@@ -73,12 +73,13 @@ internal static class OutboxCases
         }
     }
 
-    private static RecognitionEvent Event(int number) => new()
+    /// <summary>An event as a busy till makes it.</summary>
+    public static RecognitionEvent Event(int number, string camera = "bench") => new()
     {
         Type = EventType.Confirmed,
         Time = TimeProvider.System.GetUtcNow(),
-        Camera = "bench",
-        Object = $"bench-{number}",
+        Camera = camera,
+        Object = $"{camera}-{number}",
         Verdict = new Verdict(Decision.Recognised, new Candidate("sku-4411", "Gräddfil 3 dl", 0.83f), new Candidate("sku-9", "Filmjölk", 0.62f), null),
         Box = new EventBox(412, 230, 118, 164),
         FrameWidth = 1280,

@@ -5,7 +5,7 @@ using ShiTu.EdgeAgent.Bench;
 
 namespace ShiTu.EdgeAgent.Cli;
 
-/// <summary><c>bench [--json F.json] [--quick]</c>: measures this machine.</summary>
+/// <summary><c>bench [--json F.json] [--quick] [--only GROUP]</c>: measures this machine.</summary>
 internal static class BenchVerb
 {
     /// <summary>Builds the verb.</summary>
@@ -13,11 +13,13 @@ internal static class BenchVerb
     {
         // Takes a file, unlike the other verbs' --json: the table is for the person who waits for it.
         var json = new Option<string?>("--json") { Description = "Also writes the figures into this file.", HelpName = "F.json" };
-        var quick = new Option<bool>("--quick") { Description = "Fewer repetitions, and no gallery of 100000 views." };
-        var command = new Command("bench", "Measures models, frames, search, start and memory on this machine.") { json, quick };
+        var quick = new Option<bool>("--quick") { Description = "Fewer repetitions, no gallery of 100000 views, no fleet." };
+        var only = new Option<string?>("--only") { Description = $"Measures one group: {string.Join(", ", BenchRun.Groups)}.", HelpName = "GROUP" };
+        only.AcceptOnlyFromAmong(BenchRun.Groups);
+        var command = new Command("bench", "Measures models, frames, search, start, memory, events and updates on this machine.") { json, quick, only };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var cases = await BenchRun.RunAsync(SharedOptions.Load(parsed).Options, parsed.GetValue(quick), cancellation).ConfigureAwait(false);
+            var cases = await BenchRun.RunAsync(SharedOptions.Load(parsed).Options, parsed.GetValue(quick), parsed.GetValue(only), cancellation).ConfigureAwait(false);
             Write(cases);
             if (parsed.GetValue(json) is { } file)
             {
