@@ -61,7 +61,7 @@ internal sealed class UpdateCases
             for (var change = 0; change < Changes; change++)
             {
                 var at = random.Next(count);
-                items[at] = items[at] with { Label = $"changed {change}", Views = [new ChunkView(HalfVector.Write(vectors[(change * Dimension)..((change + 1) * Dimension)]), null)] };
+                items[at] = items[at] with { Label = $"changed {change}", Views = [new ChunkView(HalfVector.Write(vectors.AsSpan(change * Dimension, Dimension)), null)] };
                 (var seconds, bytes) = await PushAsync(device, "one", items, items[at]).ConfigureAwait(false);
                 times[change] = seconds * 1000;
             }
