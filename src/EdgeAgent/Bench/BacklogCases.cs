@@ -19,8 +19,8 @@ internal static class BacklogCases
     private const int EventsAnObject = 3;
     private const int Backlog = Cameras * ObjectsAMinute * EventsAnObject * 60;
     private const int FramesASecond = 25;
-    private const int Rounds = 6;
-    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(4);
+    private const int Rounds = 3;
+    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(30);
     private static readonly byte[] Boxes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("""{"x":412,"y":230,"w":118,"h":164,"decision":"recognised","item":"sku-4411","similarity":0.83},""", 6)));
 
     /// <summary>Measures against <paramref name="broker"/>.</summary>
