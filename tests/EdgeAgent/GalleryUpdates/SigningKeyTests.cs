@@ -41,9 +41,8 @@ public sealed class SigningKeyTests : IDisposable
     [Fact]
     public void A_point_that_is_not_on_the_curve_is_no_key()
     {
-        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
-        var bytes = key.ExportSubjectPublicKeyInfo();
-        bytes[^1] ^= 1;
+        // OpenSSL says of this one that the platform does not support it.
+        var bytes = Convert.FromBase64String("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMevMfwTa0pAxWqgwq0gOdQmXKUGnDjThm0zOzHac6ocUcT7pIfZMxBLc2sJ2k0XQVuDEGze+5v8kELMPU6AnKQ==");
         Assert.ThrowsAny<System.Security.Cryptography.CryptographicException>(() => TrustedKeys.Of(bytes));
     }
 
