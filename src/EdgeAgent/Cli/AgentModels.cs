@@ -1,4 +1,5 @@
 using ShiTu.EdgeAgent.Configuration;
+using ShiTu.EdgeAgent.ModelUpdates;
 using ShiTu.Index.Gallery;
 using ShiTu.Inference.Models;
 
@@ -7,9 +8,12 @@ namespace ShiTu.EdgeAgent.Cli;
 /// <summary>Opens models and gallery the way every verb does.</summary>
 internal static class AgentModels
 {
-    /// <summary>Loads the configured models.</summary>
-    public static ModelSet Load(AgentOptions options) =>
-        ModelSet.Load(options.Models.DetectorFolder, options.Models.FeatureFolder, options.Models.ToEngine(AgentOptions.CacheFolder));
+    /// <summary>Loads the models in use: the configured ones, or those that a signed update put in their place.</summary>
+    public static ModelSet Load(AgentOptions options)
+    {
+        var sets = new ModelSets(options);
+        return sets.Load(sets.InUse);
+    }
 
     /// <summary>Opens the gallery for the models, making it where there is none.</summary>
     /// <param name="path">Given on the command line, or null for the state directory's.</param>

@@ -14,6 +14,7 @@ internal static class CommandLine
         root.Subcommands.Add(RunVerb.Create());
         root.Subcommands.Add(RecognizeVerb.Create());
         root.Subcommands.Add(GalleryVerb.Create());
+        root.Subcommands.Add(ModelsVerb.Create());
         root.Subcommands.Add(KeysVerb.Create());
         root.Subcommands.Add(CommandVerb.Create());
         root.Subcommands.Add(OutboxVerb.Create());

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ShiTu.EdgeAgent.Cli.Gallery;
+using ShiTu.EdgeAgent.GalleryUpdates;
 
 namespace ShiTu.EdgeAgent.Cli;
 
@@ -7,9 +8,9 @@ namespace ShiTu.EdgeAgent.Cli;
 internal static class GalleryVerb
 {
     /// <summary>Builds the verb.</summary>
-    public static Command Create()
+    public static System.CommandLine.Command Create()
     {
-        var command = new Command("gallery", "Builds, changes, checks and calibrates the gallery; signs, sends and takes updates of it.")
+        var command = new System.CommandLine.Command("gallery", "Builds, changes, checks and calibrates the gallery; signs, sends and takes updates of it.")
         {
             GalleryBuild.Create(),
             GalleryEdit.Add(),
@@ -20,9 +21,9 @@ internal static class GalleryVerb
             GalleryLook.Export(),
             GalleryLook.Calibrate(),
             GallerySignVerb.Create(),
-            GalleryPushVerb.Create(),
+            PushVerb.Create(PushKind.Gallery),
             GalleryWatchVerb.Create(),
-            GalleryApplyVerb.Create(),
+            ApplyVerb.Create(PushKind.Gallery),
         };
         command.Options.Add(GalleryArguments.Database);
         return command;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using ShiTu.EdgeAgent.Configuration;
+using ShiTu.EdgeAgent.ModelUpdates;
 using ShiTu.Inference.Models;
 
 namespace ShiTu.EdgeAgent.Cli;
@@ -11,12 +12,12 @@ internal static class ModelVerb
     /// <summary>Builds the verb.</summary>
     public static Command Create()
     {
-        var folders = new Argument<string[]>("FOLDER") { Description = "Model folders; without any the configured ones.", Arity = ArgumentArity.ZeroOrMore };
+        var folders = new Argument<string[]>("FOLDER") { Description = "Model folders; without any those in use.", Arity = ArgumentArity.ZeroOrMore };
         var info = new Command("info", "Shows models and checks their files against their manifests.") { folders };
         info.SetAction(parsed =>
         {
-            var options = SharedOptions.Load(parsed).Options.Models;
-            var given = parsed.GetValue(folders) is { Length: > 0 } named ? named : [options.DetectorFolder, options.FeatureFolder];
+            var inUse = new ModelSets(SharedOptions.Load(parsed).Options).InUse;
+            var given = parsed.GetValue(folders) is { Length: > 0 } named ? named : [inUse.Detector, inUse.Feature];
             var manifests = given.Select(folder => (Folder: folder, Manifest: ModelManifest.Read(folder))).ToList();
             if (parsed.GetValue(SharedOptions.Json))
             {

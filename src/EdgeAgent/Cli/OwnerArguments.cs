@@ -28,6 +28,35 @@ internal static class OwnerArguments
         Required = required,
     };
 
+    /// <summary>Where a signed folder goes.</summary>
+    public static Option<string> Output() => new("--output", "-o") { Description = "Folder for manifest and chunks; signing into it again adds one to the generation.", HelpName = "OUT", Required = true };
+
+    /// <summary>For which devices.</summary>
+    public static Option<string[]> Devices() => new("--device") { Description = "A device that takes it; may be given several times. Without it every device of the site.", HelpName = "NAME", DefaultValueFactory = _ => [] };
+
+    /// <summary>The generation.</summary>
+    public static Option<long> Generation() => new("--generation") { Description = "Generation; without it one more than that in OUT.", HelpName = "N" };
+
+    /// <summary>What the options of a <c>sign</c> ask for.</summary>
+    /// <exception cref="CommandFailure">A device's name is none.</exception>
+    public static SigningRequest Request(ParseResult parsed, string site, Option<string[]> devices, Option<long> generation, Option<string?> valid, string model, int dimension)
+    {
+        foreach (var device in parsed.GetValue(devices)!.Where(device => !TopicName.IsValid(device)))
+        {
+            throw new CommandFailure(ExitCode.Usage, $"--device {device}: expected 1 to 64 of a-z, 0-9, _ and -.");
+        }
+
+        return new SigningRequest
+        {
+            Site = site,
+            Devices = parsed.GetValue(devices) is { Length: > 0 } some ? some : ["*"],
+            Generation = parsed.GetValue(generation),
+            Validity = DurationOf(parsed, valid) ?? TimeSpan.FromDays(365),
+            Model = model,
+            Dimension = dimension,
+        };
+    }
+
     /// <summary>A duration.</summary>
     public static Option<string?> Duration(string name, string description) => new(name) { Description = description, HelpName = "DURATION" };
 

@@ -5,6 +5,7 @@ using ShiTu.EdgeAgent.Annotation;
 using ShiTu.EdgeAgent.Capture;
 using ShiTu.EdgeAgent.Configuration;
 using ShiTu.EdgeAgent.Demo;
+using ShiTu.EdgeAgent.ModelUpdates;
 using ShiTu.EdgeAgent.Mqtt;
 using ShiTu.EdgeAgent.Service;
 
@@ -113,6 +114,7 @@ internal static class ShownRun
             RuntimeDirectory = keepsState ? options.RuntimeFolder : folder,
             LogLevel = bound.Origins.ContainsKey("log_level") ? options.LogLevel : LogLevel.Warning,
             Recognition = request.Demo && !bound.Origins.ContainsKey("recognition.threshold") ? options.Recognition with { Threshold = DemoThreshold } : options.Recognition,
+            Models = request.Demo || keepsState ? options.Models : new ModelSets(options).InUse.Over(options.Models),
             // A signed gallery is for the shop's own state, not for a run's copy.
             Updates = keepsState ? options.Updates : new GalleryUpdates.UpdateOptions(),
             Cameras = request.Demo ? [Belt(request)] : [.. request.Sources.Select((source, at) => Camera(source, at, request))],

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using ShiTu.EdgeAgent.Capture;
 using ShiTu.EdgeAgent.GalleryUpdates;
+using ShiTu.EdgeAgent.ModelUpdates;
 using ShiTu.EdgeAgent.Mqtt;
 using ShiTu.EdgeAgent.Outbox;
 using ShiTu.EdgeAgent.Pipeline;
@@ -49,7 +50,7 @@ internal sealed record AgentOptions
     /// <summary>Events that wait for the broker.</summary>
     public OutboxOptions Outbox { get; init; } = new();
 
-    /// <summary>Gallery updates and commands.</summary>
+    /// <summary>Updates of gallery and models, and commands.</summary>
     public UpdateOptions Updates { get; init; } = new();
 
     /// <summary>The state directory in use.</summary>
@@ -64,9 +65,10 @@ internal sealed record AgentOptions
     [JsonIgnore]
     public static string CacheFolder => Environment.GetEnvironmentVariable("CACHE_DIRECTORY") ?? "";
 
-    /// <summary>The gallery.</summary>
+    /// <summary>The gallery of the models in use.</summary>
+    /// <exception cref="InvalidDataException">The file that names the model set cannot be read.</exception>
     [JsonIgnore]
-    public string GalleryPath => Path.Combine(StateFolder, "gallery.db");
+    public string GalleryPath => new ModelSets(this).InUse.Gallery;
 
     /// <summary>The outbox.</summary>
     [JsonIgnore]

@@ -16,13 +16,18 @@ internal sealed class Enroller : IDisposable
     private readonly FeatureExtractor _features;
     private readonly DetectionOptions _detection = new() { ScoreThreshold = SureScore, MaxDetections = 1 };
     private readonly EnrolmentCrop _crop;
+    private readonly bool _keepsPictures;
 
     /// <summary>Takes a detector and an extractor of its own from the models.</summary>
-    public Enroller(ModelSet models, EnrolmentCrop crop)
+    /// <param name="models">The models.</param>
+    /// <param name="crop">Which part of a picture is embedded.</param>
+    /// <param name="keepsPictures">Whether views carry that part as a small picture.</param>
+    public Enroller(ModelSet models, EnrolmentCrop crop, bool keepsPictures = false)
     {
         _detector = models.CreateDetector();
         _features = models.CreateFeatureExtractor();
         _crop = crop;
+        _keepsPictures = keepsPictures;
     }
 
     /// <summary>Embeds an encoded picture.</summary>
@@ -38,8 +43,9 @@ internal sealed class Enroller : IDisposable
     public GalleryView Enrol(Picture picture, string sha256, string origin)
     {
         var vector = new float[_features.Dimension];
-        _features.Extract(picture.View, [Crop(picture)], vector);
-        return new GalleryView(vector, sha256, origin);
+        var part = Crop(picture);
+        _features.Extract(picture.View, [part], vector);
+        return new GalleryView(vector, sha256, origin) { Picture = _keepsPictures ? KeptPicture.Of(picture.View, part) : null };
     }
 
     /// <inheritdoc/>

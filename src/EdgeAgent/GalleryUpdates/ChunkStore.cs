@@ -60,7 +60,7 @@ internal sealed class ChunkStore
     }
 
     /// <summary>Removes every chunk that none of the manifests names.</summary>
-    public void Sweep(IEnumerable<GalleryManifest> keep)
+    public void Sweep(IEnumerable<IContentManifest> keep)
     {
         var wanted = keep.SelectMany(manifest => manifest.Chunks).Select(chunk => chunk.Sha256).ToHashSet(StringComparer.Ordinal);
         foreach (var file in Directory.EnumerateFiles(Folder).Where(file => !wanted.Contains(Path.GetFileName(file))))

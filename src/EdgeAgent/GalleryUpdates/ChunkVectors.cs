@@ -16,6 +16,9 @@ internal sealed class ChunkVectors(ChunkStore chunks, string folder, UpdateTarge
     private const int HashBytes = 32;
     private readonly string _model = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target.Model)))[..8];
 
+    /// <summary>Model identity of the vectors.</summary>
+    public string Model => target.Model;
+
     /// <summary>The items of a chunk.</summary>
     /// <exception cref="RefusedException">It is damaged, not what the manifest declares, or holds a picture that cannot be embedded.</exception>
     public List<ReadyItem> Read(ChunkReference chunk)

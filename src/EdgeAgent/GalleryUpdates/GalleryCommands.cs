@@ -1,11 +1,12 @@
 using System.Text.Json;
+using ShiTu.EdgeAgent.Enrolment;
 using ShiTu.Index.Gallery;
 using ShiTu.Index.Generations;
 
 namespace ShiTu.EdgeAgent.GalleryUpdates;
 
 /// <summary>The commands that change the gallery: rollback, and the local overlay (<c>item.add|remove|relabel</c>).</summary>
-internal sealed class GalleryCommands(GalleryUpdater updater, GalleryStore gallery, LiveIndex? index, PictureEmbedder? embed)
+internal sealed class GalleryCommands(GalleryUpdater updater, GalleryStore gallery, LiveIndex? index, PictureEmbedder? embed, UpdateOptions? options = null)
 {
     private const int MostPictures = 16;
 
@@ -28,7 +29,7 @@ internal sealed class GalleryCommands(GalleryUpdater updater, GalleryStore galle
     {
         try
         {
-            var text = await change().ConfigureAwait(false);
+            var text = await updater.Change(change).ConfigureAwait(false);
             await (index?.RefreshAsync(cancellation) ?? Task.CompletedTask).ConfigureAwait(false);
             return text;
         }
@@ -53,7 +54,10 @@ internal sealed class GalleryCommands(GalleryUpdater updater, GalleryStore galle
         }
 
         var views = pictures.ConvertAll(picture => new GalleryView(
-            embed(picture), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(picture)), "enrolled"));
+            embed(picture), Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(picture)), "enrolled")
+        {
+            Picture = options is { KeepPictures: true } ? KeptPicture.Of(picture, options.MaxPicturePixels) : null,
+        });
         gallery.Replace(new GalleryItem(id, args.Text("label", 2000), null, Local: true), views);
         return $"'{id}' was added with {views.Count} views.";
     }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using ShiTu.EdgeAgent.Events;
 
@@ -8,11 +6,11 @@ namespace ShiTu.EdgeAgent.GalleryUpdates;
 /// <summary>A chunk as a manifest names it.</summary>
 /// <param name="Sha256">Hash of its bytes, lower-case hex: its name.</param>
 /// <param name="Bytes">Length.</param>
-/// <param name="Items">Items in it.</param>
+/// <param name="Items">Items in it; 0 for a piece of a model file.</param>
 internal sealed record ChunkReference(string Sha256, int Bytes, int Items);
 
 /// <summary>What gallery a device should hold (contract 2.1).</summary>
-internal sealed record GalleryManifest
+internal sealed record GalleryManifest : IContentManifest
 {
     /// <summary>Most chunks of a manifest.</summary>
     public const int MostChunks = 65_536;
@@ -50,8 +48,8 @@ internal sealed record GalleryManifest
     /// <summary>The chunks, ordered by the hashes of the ids in them.</summary>
     public required IReadOnlyList<ChunkReference> Chunks { get; init; }
 
-    /// <summary>Hash of the content: SHA-256 over the chunks' hashes in order, each as 64 hex digits and a line feed.</summary>
-    public string ContentHash => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(Chunks.Select(chunk => chunk.Sha256 + "\n")))));
+    /// <inheritdoc/>
+    public string ContentHash => ManifestHead.ContentHash(Chunks);
 
     /// <summary>The JSON that is signed.</summary>
     public byte[] ToJson() => PayloadWriter.Object(this, static (json, manifest) =>
@@ -120,12 +118,7 @@ internal sealed record GalleryManifest
                 throw new RefusedException("schema", "chunks: expected objects.");
             }
 
-            if (chunk.Number("bytes", 1) is var bytes && bytes > GalleryChunk.MostBytes)
-            {
-                throw new RefusedException("size", $"A chunk is declared with {bytes} bytes; at most {GalleryChunk.MostBytes} are taken.");
-            }
-
-            chunks.Add(new ChunkReference(chunk.Sha256("sha256"), (int)bytes, (int)chunk.Number("items", 1, GalleryChunk.MostItems)));
+            chunks.Add(new ChunkReference(chunk.Sha256("sha256"), ManifestHead.ChunkBytes(chunk), (int)chunk.Number("items", 1, GalleryChunk.MostItems)));
         }
 
         return chunks;

@@ -21,7 +21,7 @@ internal sealed record GalleryPlan(
     /// <param name="gallery">The gallery.</param>
     /// <param name="vectors">Reads chunks.</param>
     /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="RefusedException">A chunk is wrong, an id comes twice, or the views do not add up.</exception>
+    /// <exception cref="RefusedException">A chunk is wrong or has vectors of other models, an id comes twice, or the views do not add up.</exception>
     public static GalleryPlan Make(GalleryManifest next, GalleryManifest? present, GalleryStore gallery, ChunkVectors vectors, CancellationToken cancellation)
     {
         var local = gallery.LocalIds();
@@ -37,6 +37,11 @@ internal sealed record GalleryPlan(
             foreach (var item in vectors.Read(chunk))
             {
                 views += item.Views.Count;
+                if (next.Model != vectors.Model && item.Views.Any(view => view.PictureSha256.Length == 0))
+                {
+                    throw new RefusedException("model", $"'{item.Item.Id}' comes as vectors of the model {next.Model}; in use is {vectors.Model}. Sign it for the models in use, or from pictures.");
+                }
+
                 if (!named.Add(item.Item.Id))
                 {
                     throw new RefusedException("chunk", $"The item '{item.Item.Id}' comes twice.");

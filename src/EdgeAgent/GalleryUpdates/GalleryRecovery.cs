@@ -39,21 +39,27 @@ internal static class GalleryRecovery
     /// <param name="options">Index.</param>
     /// <param name="state">What survived the last stop.</param>
     /// <param name="updater">An updater without an index.</param>
+    /// <param name="otherModels">Whether other models came into use since the last stop than a manifest said: the gallery is then theirs, of whatever time.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The index, and the receipt of a fall-back where there was one.</returns>
     public static async Task<(LiveIndex Index, Receipt? Receipt)> OpenIndexAsync(
-        GalleryStore gallery, IndexOptions options, UpdateState state, GalleryUpdater updater, CancellationToken cancellation)
+        GalleryStore gallery, IndexOptions options, UpdateState state, GalleryUpdater updater, bool otherModels, CancellationToken cancellation)
     {
         Receipt? receipt = null;
         if (updater.IsContentLost)
         {
-            receipt = await updater.FallBackAsync("The gallery's file was damaged or lost; a damaged one is set aside beside it, with the items that were enrolled here.", cancellation).ConfigureAwait(false);
+            receipt = await updater.FallBackAsync("The gallery's file was damaged or lost; a damaged one is set aside beside it, with the items that were enrolled here.", isOther: false, cancellation).ConfigureAwait(false);
+        }
+
+        else if (otherModels && updater.IsContentOther)
+        {
+            receipt = await updater.FallBackAsync("The models before are in use again, with the gallery that was theirs.", isOther: true, cancellation).ConfigureAwait(false);
         }
 
         // A process that dies over the new gallery leaves no exception behind: only the count of its starts tells.
         if (receipt is null && state.Unproved && state.CountStart() > MostStarts)
         {
-            receipt = await updater.FallBackAsync($"{MostStarts} starts ended before it was loaded.", cancellation).ConfigureAwait(false);
+            receipt = await updater.FallBackAsync($"{MostStarts} starts ended before it was loaded.", isOther: false, cancellation).ConfigureAwait(false);
         }
 
         try
@@ -62,7 +68,7 @@ internal static class GalleryRecovery
         }
         catch (Exception error) when (receipt is null && IsOfTheGallery(error))
         {
-            receipt = await updater.FallBackAsync(error.Message, cancellation).ConfigureAwait(false);
+            receipt = await updater.FallBackAsync(error.Message, isOther: false, cancellation).ConfigureAwait(false);
             if (receipt is null)
             {
                 throw;

@@ -28,11 +28,12 @@ internal sealed record SigningRequest
 internal static class GallerySigning
 {
     /// <summary>Name of the manifest.</summary>
-    public const string ManifestFile = "manifest.json";
+    public const string ManifestFile = SignedFolder.ManifestFile;
 
-    /// <summary>Items of a gallery database, with their vectors.</summary>
-    public static IEnumerable<ChunkItem> FromGallery(GalleryStore gallery) => gallery.Items().Select(item => new ChunkItem(
-        item.Id, item.Label, item.Note, [.. gallery.Views(item.Id).Select(view => new ChunkView(HalfVector.Write(view.Vector), null))]));
+    /// <summary>Items of a gallery database, with their vectors, or with the pictures that it keeps of them.</summary>
+    /// <exception cref="InvalidDataException">Pictures are asked for, and an item lacks one.</exception>
+    public static IEnumerable<ChunkItem> FromGallery(GalleryStore gallery, bool pictures = false) => gallery.Items().Select(item => new ChunkItem(
+        item.Id, item.Label, item.Note, [.. pictures ? gallery.Pictures(item.Id).Select(picture => new ChunkView(null, Kept(picture, item.Id))) : gallery.Views(item.Id).Select(view => new ChunkView(HalfVector.Write(view.Vector), null))]));
 
     /// <summary>Items of a folder: a sub-folder an item, its JPEGs are the views. The devices embed them.</summary>
     /// <exception cref="InvalidDataException">There is no JPEG, or a picture is too large; the message names it.</exception>
@@ -58,18 +59,13 @@ internal static class GallerySigning
     /// <summary>Builds the chunks, writes those that are new, removes what the manifest no longer names, and signs.</summary>
     public static async Task<GalleryManifest> SignAsync(IEnumerable<ChunkItem> items, SigningRequest request, SigningKey key, string output, TimeProvider time, CancellationToken cancellation)
     {
-        var chunks = Directory.CreateDirectory(Path.Combine(output, "chunks")).FullName;
-        var path = Path.Combine(output, ManifestFile);
+        var folder = new SignedFolder(output);
         var all = items.ToList();
         var references = new List<ChunkReference>();
         foreach (var chunk in ChunkBuilder.Build(all))
         {
             references.Add(chunk.Reference);
-            var file = Path.Combine(chunks, chunk.Reference.Sha256);
-            if (!File.Exists(file) || new FileInfo(file).Length != chunk.Reference.Bytes)
-            {
-                await File.WriteAllBytesAsync(file, chunk.Bytes, cancellation).ConfigureAwait(false);
-            }
+            await folder.AddAsync(chunk, cancellation).ConfigureAwait(false);
         }
 
         var now = time.GetUtcNow();
@@ -77,7 +73,7 @@ internal static class GallerySigning
         {
             Site = request.Site,
             Devices = request.Devices,
-            Generation = request.Generation > 0 ? request.Generation : (File.Exists(path) ? GalleryManifest.Parse(await File.ReadAllBytesAsync(path, cancellation).ConfigureAwait(false)).Generation : 0) + 1,
+            Generation = request.Generation > 0 ? request.Generation : folder.NextGeneration(GalleryManifest.Parse),
             Issued = now,
             Expires = now + request.Validity,
             Model = request.Model,
@@ -86,15 +82,12 @@ internal static class GallerySigning
             Views = all.Sum(item => item.Views.Count),
             Chunks = references,
         };
-        SignedDocument.Sign(manifest.ToJson(), key).Write(path);
-        var named = references.Select(chunk => chunk.Sha256).ToHashSet(StringComparer.Ordinal);
-        foreach (var file in Directory.GetFiles(chunks).Where(file => !named.Contains(Path.GetFileName(file))))
-        {
-            File.Delete(file);
-        }
-
+        folder.Sign(manifest.ToJson(), key);
         return manifest;
     }
+
+    private static byte[] Kept(byte[]? picture, string item) =>
+        picture ?? throw new InvalidDataException($"The gallery keeps no picture of a view of '{item}': enrol it again, with updates.keep_pictures.");
 
     private static bool IsJpeg(string file) => Path.GetExtension(file).ToLowerInvariant() is ".jpg" or ".jpeg";
 }

@@ -1,35 +1,26 @@
-using System.Diagnostics;
-using System.Security.Cryptography;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using ShiTu.EdgeAgent.Mqtt;
 using ShiTu.Index.Gallery;
 using ShiTu.Index.Generations;
 
 namespace ShiTu.EdgeAgent.GalleryUpdates;
 
-/// <summary>
-/// Brings the gallery to what a signed manifest says (contract 2): all checks, all chunks, canary, one transaction, one swap, receipt. Anything wrong changes nothing. A step that a
-/// power loss cut short is done again at the next start. One call at a time.
-/// </summary>
-internal sealed partial class GalleryUpdater : IDisposable
+/// <summary>Brings the gallery to what a signed manifest says (contract 2): all chunks, canary, one transaction, one swap, receipt.</summary>
+internal sealed class GalleryUpdater : ManifestTaker<GalleryManifest>
 {
-    private const string ContentNote = "manifest_content";
+    /// <summary>Note of a gallery that holds the content of a manifest: that content's hash.</summary>
+    public const string ContentNote = "manifest_content";
+
     private static readonly TimeSpan RollbackPatience = TimeSpan.FromSeconds(1);
     private readonly UpdateTarget _target;
-    private readonly TrustedKeys _keys;
-    private readonly UpdateState _state;
-    private readonly ChunkStore _chunks;
     private readonly ChunkVectors _vectors;
     private readonly GalleryCanary _canary;
-    private readonly ManifestGate _gate;
     private readonly GalleryStore _gallery;
     private readonly LiveIndex? _index;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private readonly SemaphoreSlim _one = new(1);
     private readonly DateTimeOffset _opened;
+    private readonly Lock _changes = new();
+    private bool _frozen;
 
     /// <summary>Sets it up.</summary>
     /// <param name="options">Caps and canary.</param>
@@ -44,124 +35,50 @@ internal sealed partial class GalleryUpdater : IDisposable
     /// <param name="logger">Log.</param>
     public GalleryUpdater(
         UpdateOptions options, UpdateTarget target, TrustedKeys keys, string stateDirectory, UpdateState state, GalleryStore gallery, LiveIndex? index, PictureEmbedder? embed, TimeProvider time, ILogger? logger = null)
+        : base(
+            "gallery",
+            new ManifestGate<GalleryManifest>(target, keys, state, time, GalleryManifest.Parse, manifest => GalleryLimits.Check(manifest, options, target)),
+            keys,
+            state,
+            new ChunkStore(Path.Combine(stateDirectory, "chunks")),
+            logger)
     {
         _target = target;
-        _keys = keys;
-        _state = state;
-        _chunks = new ChunkStore(Path.Combine(stateDirectory, "chunks"));
-        _vectors = new ChunkVectors(_chunks, Path.Combine(stateDirectory, "chunk-vectors"), target, embed);
+        _vectors = new ChunkVectors(Chunks, VectorsOf(stateDirectory), target, embed);
         _canary = new GalleryCanary(options, _vectors, index, embed);
-        _gate = new ManifestGate(options, target, keys, state, time);
         _gallery = gallery;
         _index = index;
         _time = time;
         _opened = time.GetUtcNow();
-        _logger = logger ?? NullLogger.Instance;
     }
 
-    /// <summary>How the gallery is, as it is published.</summary>
-    public GalleryStatus Status
+    /// <inheritdoc/>
+    public override GalleryStatus Status
     {
         get
         {
             var applied = Applied;
             return new GalleryStatus(applied?.Generation ?? 0, applied?.ContentHash ?? _gallery.ContentHash(), _gallery.ItemCount, _gallery.ViewCount,
-                _gallery.LocalItemCount, _target.Model, applied is null ? _opened : _state.AppliedAt, Manifest(_state.Previous)?.Generation);
+                _gallery.LocalItemCount, _target.Model, applied is null ? _opened : State.AppliedAt, Gate.Read(State.Previous)?.Generation);
         }
     }
 
     /// <summary>Whether a manifest is in use whose content the gallery never held: its file was lost, and this is a new one.</summary>
-    public bool IsContentLost => _state.Applied is not null && _gallery.GetNote(ContentNote) is null;
+    public bool IsContentLost => State.Applied is not null && _gallery.GetNote(ContentNote) is null;
 
-    /// <summary>Whether the manifest last taken is not in use yet: something of it did not come.</summary>
-    public bool Unfinished => _state.Desired is { } desired && !desired.AsSpan().SequenceEqual(_state.Applied);
+    /// <summary>Whether the gallery holds other content than the manifest in use says: it is that of other models, which were in use before.</summary>
+    public bool IsContentOther => Applied is { } applied && _gallery.GetNote(ContentNote) != applied.ContentHash;
 
-    private GalleryManifest? Applied => Manifest(_state.Applied);
+    /// <summary>Where vectors of chunks' pictures are kept.</summary>
+    public static string VectorsOf(string stateDirectory) => Path.Combine(stateDirectory, "chunk-vectors");
 
-    /// <summary>Looks at a manifest without taking it. Any thread.</summary>
-    /// <param name="document">As it came.</param>
-    /// <param name="refusal">The receipt of its refusal, or null.</param>
-    /// <returns>Whether it is to be taken; false without a refusal where it is in use, or was answered for good.</returns>
-    public bool Wants(SignedDocument document, out Receipt? refusal)
+    /// <inheritdoc/>
+    public override async Task<Receipt?> RecoverAsync(CancellationToken cancellation)
     {
-        refusal = null;
-        if (IsAnswered(document))
+        // The index over it was built.
+        if (State.Unproved)
         {
-            return false;
-        }
-
-        try
-        {
-            _gate.Check(document, out _);
-            return true;
-        }
-        catch (RefusedException e)
-        {
-            LogRefused("gallery", e.Refusal.Check, e.Refusal.Text);
-            refusal = Answer("gallery", e.Refusal, "");
-            return false;
-        }
-    }
-
-    /// <summary>What there is to say of a manifest that was answered already.</summary>
-    public Receipt Again(SignedDocument document) => document.Payload.Span.SequenceEqual(_state.Applied)
-        ? Answer($"gallery/{Applied!.Generation}", null, $"Generation {Applied.Generation} is in use already.")
-        : Answer("gallery", new Refusal("generation", "It was refused or gone back from before; sign it again, with a higher generation."), "");
-
-    /// <summary>Takes a manifest as far as it goes; null where there is nothing to say (it is in use already).</summary>
-    public async Task<Receipt?> TakeAsync(SignedDocument document, IChunkSource source, CancellationToken cancellation)
-    {
-        var reference = "gallery";
-        var known = false;
-        await _one.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            if (IsAnswered(document))
-            {
-                return null;
-            }
-
-            var manifest = _gate.Check(document, out known);
-            reference = $"gallery/{manifest.Generation}";
-            var payload = document.Payload.ToArray();
-            if (!known)
-            {
-                _state.Take(manifest.Generation, payload);
-                known = true;
-            }
-
-            var started = Stopwatch.GetTimestamp();
-            var missing = manifest.Chunks.Where(chunk => !_chunks.Has(chunk)).ToList();
-            await source.FetchAsync(missing, _chunks, cancellation).ConfigureAwait(false);
-            var text = await ApplyAsync(manifest, payload, cancellation).ConfigureAwait(false);
-            return Answer(reference, null, $"{text} {missing.Count} chunks ({missing.Sum(chunk => (long)chunk.Bytes)} bytes) fetched, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s.");
-        }
-        catch (RefusedException e)
-        {
-            if (known && !e.MayRetry)
-            {
-                _state.Abandon();
-            }
-
-            LogRefused(reference, e.Refusal.Check, e.Refusal.Text);
-            return Answer(reference, e.Refusal, "");
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
-        {
-            return Fault(reference, e);
-        }
-        finally
-        {
-            _one.Release();
-        }
-    }
-
-    /// <summary>At the start, over an index that was built: finishes what a power loss cut short. Null where nothing was to do.</summary>
-    public async Task<Receipt?> RecoverAsync(CancellationToken cancellation)
-    {
-        if (_state.Unproved)
-        {
-            _state.Prove();
+            State.Prove();
         }
 
         if (_gallery.GetNote(ContentNote) is not null && await FillAsync(cancellation).ConfigureAwait(false) > 0 && _index is not null)
@@ -169,54 +86,59 @@ internal sealed partial class GalleryUpdater : IDisposable
             await _index.RefreshAsync(cancellation).ConfigureAwait(false);
         }
 
-        if (!Unfinished || Manifest(_state.Desired) is not { } desired || !desired.Chunks.All(_chunks.Has))
-        {
-            return null;
-        }
+        return await base.RecoverAsync(cancellation).ConfigureAwait(false);
+    }
 
-        var reference = $"gallery/{desired.Generation}";
-        await _one.WaitAsync(cancellation).ConfigureAwait(false);
-        try
+    /// <summary>Changes items that were enrolled here; not while the gallery is on its way to other models.</summary>
+    /// <exception cref="RefusedException">It is (<c>busy</c>).</exception>
+    public TResult Change<TResult>(Func<TResult> change)
+    {
+        lock (_changes)
         {
-            var text = await ApplyAsync(desired, _state.Desired!, cancellation).ConfigureAwait(false);
-            return Answer(reference, null, $"{text} It was begun before a restart.");
+            return _frozen ? throw new RefusedException("busy", "A model set is being taken; try again in a minute.") : change();
         }
-        catch (RefusedException e)
-        {
-            _state.Abandon();
-            return Answer(reference, e.Refusal, "");
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
-        {
-            return Fault(reference, e);
-        }
-        finally
-        {
-            _one.Release();
-        }
+    }
+
+    /// <summary>Holds back every update, until <see cref="Release"/>.</summary>
+    /// <param name="changes">Whether also items that are enrolled here.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task HoldAsync(bool changes, CancellationToken cancellation)
+    {
+        await One.WaitAsync(cancellation).ConfigureAwait(false);
+        SetFrozen(changes);
+    }
+
+    /// <summary>The gallery may change again.</summary>
+    public void Release()
+    {
+        SetFrozen(false);
+        One.Release();
     }
 
     /// <summary>
     /// At the start, where no index can be built over the gallery: the generation before, or where the present one was good once the present one, is written anew from its chunks.
     /// Null where there is neither.
     /// </summary>
-    public async Task<Receipt?> FallBackAsync(string why, CancellationToken cancellation)
+    /// <param name="why">Why.</param>
+    /// <param name="isOther">Whether the gallery is sound, but of another time; it then stays where nothing can be written.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<Receipt?> FallBackAsync(string why, bool isOther, CancellationToken cancellation)
     {
-        await _one.WaitAsync(cancellation).ConfigureAwait(false);
+        await One.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
             var broken = Applied;
-            var payload = (_state.Unproved ? _state.Previous : null) ?? _state.Applied;
-            if (Manifest(payload) is not { } manifest)
+            var payload = (State.Unproved ? State.Previous : null) ?? State.Applied;
+            if (Gate.Read(payload) is not { } manifest)
             {
                 return null;
             }
 
             Write(GalleryPlan.Make(manifest, null, _gallery, _vectors, cancellation), manifest);
             // Without a generation before it: the one that does not load is never gone back to.
-            _state.Abandon();
-            _state.Apply(payload!, null, _time.GetUtcNow());
-            LogFallBack(broken!.Generation, manifest.Generation, why);
+            State.Abandon();
+            State.Apply(payload!, null, _time.GetUtcNow());
+            UpdateLog.GalleryFellBack(Log, broken!.Generation, manifest.Generation, why);
             var what = $"Generation {broken.Generation} does not load: {why}";
             return manifest.Generation == broken.Generation
                 ? Answer($"gallery/{broken.Generation}", null, $"{what} It was written anew from its chunks.")
@@ -224,18 +146,19 @@ internal sealed partial class GalleryUpdater : IDisposable
         }
         catch (RefusedException e)
         {
-            LogRefused("fall-back", e.Refusal.Check, e.Refusal.Text);
-            if (!IsContentLost)
+            UpdateLog.Refused(Log, "fall-back", e.Refusal.Check, e.Refusal.Text);
+            if (!isOther && !IsContentLost)
             {
                 return null;
             }
 
-            _state.Reopen();
-            return Answer("gallery", new Refusal("load", $"{why} {e.Refusal.Text} What is missing is fetched again; until then the gallery is empty."), "");
+            State.Reopen();
+            var until = isOther ? "The gallery is what these models had last" : "What is missing is fetched again; until then the gallery is empty";
+            return Answer("gallery", new Refusal("load", $"{why} {e.Refusal.Text} {until}."), "");
         }
         finally
         {
-            _one.Release();
+            One.Release();
         }
     }
 
@@ -243,21 +166,21 @@ internal sealed partial class GalleryUpdater : IDisposable
     public async Task<Receipt> RollbackAsync(string reference, CancellationToken cancellation)
     {
         // An update waits for chunks that come over the connection that waits for this command: neither may wait for the other.
-        if (!await _one.WaitAsync(RollbackPatience, cancellation).ConfigureAwait(false))
+        if (!await One.WaitAsync(RollbackPatience, cancellation).ConfigureAwait(false))
         {
             return Command(new Refusal("busy", "An update is being taken; try again."), "");
         }
 
         try
         {
-            if (_state.Previous is not { } previous)
+            if (State.Previous is not { } previous)
             {
                 return Command(new Refusal("generation", "There is no generation before this one."), "");
             }
 
-            var manifest = Manifest(previous)!;
+            var manifest = Gate.Read(previous)!;
             await ApplyAsync(manifest, previous, cancellation).ConfigureAwait(false);
-            _state.Abandon();
+            State.Abandon();
             return Command(null, $"Generation {manifest.Generation} is in use again.");
         }
         catch (RefusedException e)
@@ -266,7 +189,7 @@ internal sealed partial class GalleryUpdater : IDisposable
         }
         finally
         {
-            _one.Release();
+            One.Release();
         }
 
         Receipt Command(Refusal? refusal, string text) => Answer(reference, refusal, text) with { For = "command" };
@@ -276,7 +199,7 @@ internal sealed partial class GalleryUpdater : IDisposable
     /// <exception cref="RefusedException">A chunk of the gallery in use is damaged.</exception>
     public async Task<int> FillAsync(CancellationToken cancellation)
     {
-        if (!await _one.WaitAsync(RollbackPatience, cancellation).ConfigureAwait(false))
+        if (!await One.WaitAsync(RollbackPatience, cancellation).ConfigureAwait(false))
         {
             return 0;
         }
@@ -287,59 +210,45 @@ internal sealed partial class GalleryUpdater : IDisposable
         }
         finally
         {
-            _one.Release();
+            One.Release();
         }
     }
 
-    /// <summary>A receipt with what is in use now.</summary>
-    public Receipt Answer(string reference, Refusal? refusal, string text)
+    /// <inheritdoc/>
+    public override Receipt Answer(string reference, Refusal? refusal, string text)
     {
         var applied = Applied;
         return new Receipt("manifest", reference, refusal, text, applied?.Generation ?? 0, applied?.ContentHash ?? "", _gallery.ItemCount, _time.GetUtcNow());
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _one.Dispose();
-
-    // Disk full, disk broken, or a fault of our own: the update waits, the service goes on.
-    private Receipt Fault(string reference, Exception e)
+    protected override async Task<string?> ApplyAsync(GalleryManifest manifest, byte[] payload, CancellationToken cancellation)
     {
-        var check = e is GalleryException or IOException or UnauthorizedAccessException or SqliteException ? "storage" : "failed";
-        LogRefused(reference, check, e.Message);
-        return Answer(reference, new Refusal(check, e.Message), "");
-    }
-
-    // Exactly the bytes of the owner's manifest that is in use, or that was refused or gone back from for good.
-    private bool IsAnswered(SignedDocument document) => _keys.Check(document) is null &&
-        (document.Payload.Span.SequenceEqual(_state.Applied) || (_state.GivenUp is { } hash && SHA256.HashData(document.Payload.Span).AsSpan().SequenceEqual(hash)));
-
-    private async Task<string> ApplyAsync(GalleryManifest manifest, byte[] payload, CancellationToken cancellation)
-    {
-        var before = _state.Applied;
+        var before = State.Applied;
         var present = Present(before);
         var plan = GalleryPlan.Make(manifest, present, _gallery, _vectors, cancellation);
         _canary.Try(plan, cancellation);
         cancellation.ThrowIfCancellationRequested();
         Write(plan, manifest);
-        _state.Apply(payload, before.AsSpan().SequenceEqual(payload) ? _state.Previous : before, _time.GetUtcNow());
+        State.Apply(payload, before.AsSpan().SequenceEqual(payload) ? State.Previous : before, _time.GetUtcNow());
         if (_index is not null)
         {
             await ProveAsync(before, cancellation).ConfigureAwait(false);
         }
 
-        var kept = new[] { _state.Applied, _state.Previous, _state.Desired }.Select(Manifest).OfType<GalleryManifest>();
-        _chunks.Sweep(kept);
+        var kept = new[] { State.Applied, State.Previous, State.Desired }.Select(Gate.Read).OfType<GalleryManifest>();
+        Chunks.Sweep(kept);
         _vectors.Sweep();
-        LogApplied(manifest.Generation, manifest.Items, plan.Written.Count, plan.Removed.Count);
+        UpdateLog.GalleryApplied(Log, manifest.Generation, manifest.Items, plan.Written.Count, plan.Removed.Count);
         return $"Generation {manifest.Generation} is in use: {plan.Written.Count} items written, {plan.Removed.Count} removed, {plan.Local.Count} local ones kept.";
     }
 
     // The manifest in use, where the gallery still holds its content: only then may an update be the difference. The gallery's own note is part of the transaction that wrote it.
     private GalleryManifest? Present(byte[]? applied)
     {
-        var manifest = Manifest(applied);
+        var manifest = Gate.Read(applied);
         var (items, local) = (_gallery.ItemCount, _gallery.LocalItemCount);
-        return manifest is not null && manifest.Chunks.All(_chunks.Has) && _gallery.GetNote(ContentNote) == manifest.ContentHash && manifest.Model == _target.Model &&
+        return manifest is not null && manifest.Chunks.All(Chunks.Has) && _gallery.GetNote(ContentNote) == manifest.ContentHash && manifest.Model == _target.Model &&
             items - local <= manifest.Items && items >= manifest.Items ? manifest : null;
     }
 
@@ -362,7 +271,8 @@ internal sealed partial class GalleryUpdater : IDisposable
     // The owner's items that a local one of the same id had hidden, and that are in sight again since it is gone.
     private int Fill(GalleryManifest manifest)
     {
-        if (manifest.Items <= _gallery.ItemCount - _gallery.LocalItemCount || !manifest.Chunks.All(_chunks.Has))
+        // Vectors of the models before are of no use: the next gallery brings those items back.
+        if (manifest.Model != _target.Model || manifest.Items <= _gallery.ItemCount - _gallery.LocalItemCount || !manifest.Chunks.All(Chunks.Has))
         {
             return 0;
         }
@@ -385,30 +295,27 @@ internal sealed partial class GalleryUpdater : IDisposable
         try
         {
             await _index!.RefreshAsync(cancellation).ConfigureAwait(false);
-            _state.Prove();
+            State.Prove();
         }
         catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
-            if (before is not null && Manifest(before) is { } previous)
+            if (before is not null && Gate.Read(before) is { } previous)
             {
                 Write(GalleryPlan.Make(previous, null, _gallery, _vectors, cancellation), previous);
-                _state.Apply(before, null, _time.GetUtcNow());
+                State.Apply(before, null, _time.GetUtcNow());
                 await _index!.RefreshAsync(cancellation).ConfigureAwait(false);
-                _state.Prove();
+                State.Prove();
             }
 
             throw new RefusedException("load", $"The index over the new gallery cannot be built: {e.Message} The one before is in use again.", e);
         }
     }
 
-    private static GalleryManifest? Manifest(byte[]? payload) => payload is null ? null : GalleryManifest.Parse(payload);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Gallery generation {Generation} with {Items} items is in use; {Written} written, {Removed} removed.")]
-    private partial void LogApplied(long generation, int items, int written, int removed);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Gallery generation {Broken} does not load: {Why} Generation {Generation} is in use again.")]
-    private partial void LogFallBack(long broken, long generation, string why);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The update {Reference} is refused ({Check}): {Reason}")]
-    private partial void LogRefused(string reference, string check, string reason);
+    private void SetFrozen(bool frozen)
+    {
+        lock (_changes)
+        {
+            _frozen = frozen;
+        }
+    }
 }

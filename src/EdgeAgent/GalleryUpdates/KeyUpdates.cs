@@ -49,11 +49,7 @@ internal sealed partial class KeyUpdates
         }
 
         var manifest = KeysManifest.Parse(document.Payload);
-        if (manifest.Site != _target.Site || !(manifest.Devices.Contains("*") || manifest.Devices.Contains(_target.Device)))
-        {
-            throw new RefusedException("target", $"It is for {manifest.Site}/{string.Join(',', manifest.Devices.Take(8))}; this is {_target.Site}/{_target.Device}.");
-        }
-
+        ManifestHead.CheckTarget(manifest.Site, manifest.Devices, _target);
         if (document.Payload.Span.SequenceEqual(_state.Keys))
         {
             return null;

@@ -8,14 +8,21 @@ namespace ShiTu.EdgeAgent.GalleryUpdates;
 internal sealed record UpdateTarget(string Site, string Device, string Model, int Dimension);
 
 /// <summary>The checks that a manifest must pass before anything of it is fetched (contract 2.1), in this order: the signature comes before a single byte is parsed.</summary>
-internal sealed class ManifestGate(UpdateOptions options, UpdateTarget target, TrustedKeys keys, UpdateState state, TimeProvider time)
+/// <param name="target">Who this device is.</param>
+/// <param name="keys">Keys that may sign.</param>
+/// <param name="state">What was taken before.</param>
+/// <param name="time">Clock.</param>
+/// <param name="parse">Reads one; throws <see cref="RefusedException"/>.</param>
+/// <param name="fits">Whether a new one fits this device; throws <see cref="RefusedException"/>.</param>
+internal sealed class ManifestGate<T>(UpdateTarget target, TrustedKeys keys, ManifestState state, TimeProvider time, Func<ReadOnlyMemory<byte>, T> parse, Action<T> fits)
+    where T : class, IContentManifest
 {
     /// <summary>Checks a document.</summary>
     /// <param name="document">As it came.</param>
     /// <param name="known">True where it is exactly the manifest last taken: it is not new, but may have to be finished.</param>
     /// <returns>The manifest.</returns>
     /// <exception cref="RefusedException">A check failed.</exception>
-    public GalleryManifest Check(SignedDocument document, out bool known)
+    public T Check(SignedDocument document, out bool known)
     {
         known = false;
         if (keys.Check(document) is { } refusal)
@@ -23,12 +30,8 @@ internal sealed class ManifestGate(UpdateOptions options, UpdateTarget target, T
             throw new RefusedException(refusal.Check, refusal.Text);
         }
 
-        var manifest = GalleryManifest.Parse(document.Payload);
-        if (manifest.Site != target.Site || !(manifest.Devices.Contains("*") || manifest.Devices.Contains(target.Device)))
-        {
-            throw new RefusedException("target", $"It is for {manifest.Site}/{string.Join(',', manifest.Devices.Take(8))}; this is {target.Site}/{target.Device}.");
-        }
-
+        var manifest = parse(document.Payload);
+        ManifestHead.CheckTarget(manifest.Site, manifest.Devices, target);
         if (state.Desired is { } last && document.Payload.Span.SequenceEqual(last))
         {
             known = true;
@@ -46,17 +49,10 @@ internal sealed class ManifestGate(UpdateOptions options, UpdateTarget target, T
             throw new RefusedException("generation", $"It is generation {manifest.Generation}; {state.Taken} was taken already. A return to older content needs a new, higher generation.");
         }
 
-        if (manifest.Model != target.Model || manifest.Dimension != target.Dimension)
-        {
-            throw new RefusedException("model", $"It is for the model {manifest.Model} with {manifest.Dimension} floats; this device runs {target.Model} with {target.Dimension}.");
-        }
-
-        var bytes = manifest.Chunks.Sum(chunk => (long)chunk.Bytes);
-        if (manifest.Items > options.MaxItems || manifest.Views > options.MaxViews || bytes > options.MaxBytes)
-        {
-            throw new RefusedException("size", $"It has {manifest.Items} items, {manifest.Views} views, {bytes} bytes; this device takes {options.MaxItems}, {options.MaxViews}, {options.MaxBytes}.");
-        }
-
+        fits(manifest);
         return manifest;
     }
+
+    /// <summary>A manifest that passed before, or null for none.</summary>
+    public T? Read(byte[]? payload) => payload is null ? null : parse(payload);
 }

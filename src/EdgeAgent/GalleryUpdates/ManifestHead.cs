@@ -1,8 +1,10 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace ShiTu.EdgeAgent.GalleryUpdates;
 
-/// <summary>What every manifest begins with: what it is, and whom it is for (contract 2.1).</summary>
+/// <summary>What manifests have in common: what they are, whom they are for, how their chunks are named (contract 2.1).</summary>
 internal static class ManifestHead
 {
     private const int MostDevices = 10_000;
@@ -40,4 +42,24 @@ internal static class ManifestHead
     /// <summary>The devices it is for; <c>*</c> is every device of the site.</summary>
     /// <exception cref="RefusedException">They are no list of names (<c>schema</c>).</exception>
     public static List<string> Devices(JsonElement json) => [.. json.List("devices", MostDevices).EnumerateArray().Select(device => device.NameOrRefuse("devices"))];
+
+    /// <summary>Hash of content in chunks: SHA-256 over their hashes in order, each as 64 hex digits and a line feed.</summary>
+    public static string ContentHash(IEnumerable<ChunkReference> chunks) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(chunks.Select(chunk => chunk.Sha256 + "\n")))));
+
+    /// <summary>The length of a chunk as it is declared.</summary>
+    /// <exception cref="RefusedException">It is larger than a chunk may be (<c>size</c>).</exception>
+    public static int ChunkBytes(JsonElement json) => json.Number("bytes", 1) is var bytes && bytes <= GalleryChunk.MostBytes
+        ? (int)bytes
+        : throw new RefusedException("size", $"A chunk is declared with {bytes} bytes; at most {GalleryChunk.MostBytes} are taken.");
+
+    /// <summary>Whether it is for this device.</summary>
+    /// <exception cref="RefusedException">It is for others (<c>target</c>).</exception>
+    public static void CheckTarget(string site, IReadOnlyList<string> devices, UpdateTarget target)
+    {
+        if (site != target.Site || !(devices.Contains("*") || devices.Contains(target.Device)))
+        {
+            throw new RefusedException("target", $"It is for {site}/{string.Join(',', devices.Take(8))}; this is {target.Site}/{target.Device}.");
+        }
+    }
 }

@@ -1,11 +1,12 @@
 using ShiTu.EdgeAgent.Events;
+using ShiTu.EdgeAgent.ModelUpdates;
 using ShiTu.EdgeAgent.Outbox;
 
 namespace ShiTu.EdgeAgent.GalleryUpdates;
 
 /// <summary>The answer to an update or command (contract 2.4).</summary>
 /// <param name="For"><c>manifest</c> or <c>command</c>.</param>
-/// <param name="Reference">What it answers: <c>gallery/57</c>, or the command's id.</param>
+/// <param name="Reference">What it answers: <c>gallery/57</c>, <c>models/12</c>, or the command's id.</param>
 /// <param name="Refusal">Why it was refused; null where it was accepted.</param>
 /// <param name="Text">What was done, in words; the refusal's text where there is one.</param>
 /// <param name="Generation">Generation in use now.</param>
@@ -14,6 +15,12 @@ namespace ShiTu.EdgeAgent.GalleryUpdates;
 /// <param name="Time">When.</param>
 internal sealed record Receipt(string For, string Reference, Refusal? Refusal, string Text, long Generation, string ContentHash, int Items, DateTimeOffset Time)
 {
+    /// <summary>Identity of the models in use, where the receipt is about them.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>How far the next models disagreed with those in use, where that was tried.</summary>
+    public ShadowFigures? Shadow { get; init; }
+
     /// <summary>Whether it was taken.</summary>
     public bool Accepted => Refusal is null;
 
@@ -29,6 +36,8 @@ internal sealed record Receipt(string For, string Reference, Refusal? Refusal, s
         json.WriteNumber("generation", receipt.Generation);
         json.Optional("content_hash", receipt.ContentHash.Length > 0 ? receipt.ContentHash : null);
         json.WriteNumber("items", receipt.Items);
+        json.Optional("model", receipt.Model);
+        receipt.Shadow?.Write(json);
         json.Time("time", receipt.Time);
     });
 

@@ -30,6 +30,24 @@ internal sealed record UpdateOptions
     /// <summary>Folder of the shop's golden pictures, a sub-folder an item id; empty tries none.</summary>
     public string GoldenPictures { get; init; } = "";
 
+    /// <summary>Most bytes of the files of a model set.</summary>
+    public long MaxModelBytes { get; init; } = 256L << 20;
+
+    /// <summary>Keeps a small picture of each view that is enrolled here (10 to 25 kB), so that another feature model can embed it anew.</summary>
+    public bool KeepPictures { get; init; } = true;
+
+    /// <summary>Most frames on which the next model set is compared with the one in use.</summary>
+    public int ShadowFrames { get; init; } = 60;
+
+    /// <summary>Longest time of that comparison; the frames are spread over it.</summary>
+    public TimeSpan ShadowTime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Share of objects, 0..1, about which the sets may disagree; above it the next one is refused.</summary>
+    public double ShadowLimit { get; init; } = 0.5;
+
+    /// <summary>Refuses a model set where no object could be compared: cameras off, nothing on the belt.</summary>
+    public bool ShadowRequired { get; init; }
+
     /// <summary>Commands taken a minute; more are refused as <c>busy</c>.</summary>
     public int CommandsPerMinute { get; init; } = 120;
 
@@ -67,6 +85,26 @@ internal sealed record UpdateOptions
         if (CanaryShare is not (>= 0 and <= 1))
         {
             yield return $"{path}.canary_share: expected 0 to 1, not {CanaryShare}.";
+        }
+
+        if (MaxModelBytes < 1 << 20)
+        {
+            yield return $"{path}.max_model_bytes: expected at least 1048576 (1 MiB), not {MaxModelBytes}.";
+        }
+
+        if (ShadowFrames is < 1 or > 100_000)
+        {
+            yield return $"{path}.shadow_frames: expected 1 to 100000, not {ShadowFrames}.";
+        }
+
+        if (ShadowTime < TimeSpan.FromSeconds(1) || ShadowTime > TimeSpan.FromDays(7))
+        {
+            yield return $"{path}.shadow_time: expected 1s to 7d.";
+        }
+
+        if (ShadowLimit is not (>= 0 and <= 1))
+        {
+            yield return $"{path}.shadow_limit: expected 0 to 1, not {ShadowLimit}.";
         }
 
         if (CommandsPerMinute is < 1 or > 100_000)

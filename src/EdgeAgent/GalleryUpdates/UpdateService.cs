@@ -5,7 +5,7 @@ using ShiTu.EdgeAgent.Outbox;
 namespace ShiTu.EdgeAgent.GalleryUpdates;
 
 /// <summary>
-/// Follows the site's desired gallery on the broker: the newest manifest wins, each is answered once. What is not the owner's, or older than what was taken, is answered without
+/// Follows a desired state of the site on the broker, of the gallery or of the models: the newest manifest wins, each is answered once. What is not the owner's, or older than what was taken, is answered without
 /// disturbing an update that is under way.
 /// </summary>
 internal sealed class UpdateService
@@ -13,7 +13,7 @@ internal sealed class UpdateService
     private const int MostReceiptsAMinute = 60;
     private static readonly TimeSpan ChunkPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Idle = TimeSpan.FromDays(1);
-    private readonly GalleryUpdater _updater;
+    private readonly IManifestTaker _updater;
     private readonly MqttService _mqtt;
     private readonly OutboxStore _outbox;
     private readonly TimeProvider _time;
@@ -34,8 +34,8 @@ internal sealed class UpdateService
     /// <param name="outbox">Where receipts go.</param>
     /// <param name="time">Clock.</param>
     /// <param name="chunkPatience">How long a chunk is waited for, and the pause before an update that lacks some is tried again.</param>
-    /// <param name="atStart">What opening the gallery had to say, or null.</param>
-    public UpdateService(GalleryUpdater updater, MqttService mqtt, OutboxStore outbox, TimeProvider time, TimeSpan? chunkPatience = null, Receipt? atStart = null)
+    /// <param name="atStart">What opening it had to say, or null.</param>
+    public UpdateService(IManifestTaker updater, MqttService mqtt, OutboxStore outbox, TimeProvider time, TimeSpan? chunkPatience = null, Receipt? atStart = null)
     {
         _updater = updater;
         _mqtt = mqtt;
@@ -45,7 +45,7 @@ internal sealed class UpdateService
         _quota = new MinuteQuota("refused manifests", MostReceiptsAMinute, time);
         _patience = chunkPatience ?? ChunkPatience;
         _source = new MqttChunks(mqtt, _patience, time);
-        mqtt.Incoming.Add(mqtt.Topics.DesiredGallery, ReceiveAsync);
+        mqtt.Incoming.Add(mqtt.Topics.Desired(updater.Name), ReceiveAsync);
     }
 
     /// <summary>Takes manifests until it is cancelled.</summary>
@@ -149,7 +149,7 @@ internal sealed class UpdateService
 
         if (notice is not null)
         {
-            await SendAsync(_updater.Answer("gallery", new Refusal("busy", notice), "")).ConfigureAwait(false);
+            await SendAsync(_updater.Answer(_updater.Name, new Refusal("busy", notice), "")).ConfigureAwait(false);
         }
 
         await SendAsync(receipt).ConfigureAwait(false);

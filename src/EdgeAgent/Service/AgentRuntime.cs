@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ShiTu.EdgeAgent.Cli;
 using ShiTu.EdgeAgent.Configuration;
+using ShiTu.EdgeAgent.ModelUpdates;
 using ShiTu.EdgeAgent.Mqtt;
 using ShiTu.EdgeAgent.Outbox;
 using ShiTu.EdgeAgent.Pipeline;
@@ -25,6 +26,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         Index = index;
         Outbox = outbox;
         Time = parts.Time;
+        Sets = new ModelSets(options);
         _log = parts.Logs.CreateLogger("ShiTu.Agent");
         if (index.GraphFault is { } fault)
         {
@@ -36,6 +38,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         Mqtt = new MqttService(options.Mqtt, outbox, Identity, parts.Time, parts.Logs.CreateLogger("ShiTu.Mqtt"));
         Beats = new Heartbeats(parts.Time);
         Cameras = new CameraBoard(Mqtt, outbox, parts.Time, text => LogUnreadable(_log, text));
+        Tap = updates is null ? null : new FrameTap();
         Snapshots = updates is not null && options.Mqtt.Pictures ? new Snapshots() : null;
         Pipeline = new RecognitionPipeline(new PipelineParts
         {
@@ -48,7 +51,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
             Tracking = options.Tracking,
             Pipeline = options.Pipeline,
             Listener = Cameras,
-            Observer = FrameObservers.Join(parts.Observer, options.Mqtt.Live ? new LiveObserver(Mqtt) : null, Snapshots),
+            Observer = FrameObservers.Join(parts.Observer, options.Mqtt.Live ? new LiveObserver(Mqtt) : null, Snapshots, Tap),
             Pulse = name => new Pulse(Beats.Of(name)),
             Time = parts.Time,
             Logs = parts.Logs,
@@ -101,6 +104,15 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     /// <summary>Pictures for who asks by a signed command; null where pictures do not leave the device.</summary>
     public Snapshots? Snapshots { get; }
 
+    /// <summary>Frames for the next model set; null where no update is taken.</summary>
+    public FrameTap? Tap { get; }
+
+    /// <summary>The model sets that are there.</summary>
+    public ModelSets Sets { get; }
+
+    /// <summary>Whether the agent is to be opened anew.</summary>
+    public Restart Restart { get; } = new();
+
     /// <summary>Signed updates and commands; null where no key is trusted.</summary>
     public AgentUpdates? Updates { get; }
 
@@ -110,7 +122,7 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
     /// <summary>Opens everything; nothing runs yet.</summary>
     public static async Task<AgentRuntime> OpenAsync(AgentOptions options, AgentParts parts)
     {
-        var models = AgentModels.Load(options);
+        var models = new ModelSets(options).Open();
         GalleryStore? gallery = null;
         UpdateSetup? updates = null;
         LiveIndex? index = null;
@@ -145,6 +157,10 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         }
     }
 
+    /// <summary>The thresholds of a gallery.</summary>
+    public static Thresholds ThresholdsOf(GalleryStore gallery, RecognitionOptions options) =>
+        options.Calibrated && GalleryCalibration.Load(gallery) is { } calibration ? new Thresholds(calibration.Threshold, calibration.Items) : new Thresholds(options.Threshold);
+
     /// <summary>Takes thresholds again, as after a calibration.</summary>
     public void ReloadThresholds() => Thresholds.Current = ThresholdsOf(Gallery, Options.Recognition);
 
@@ -162,9 +178,6 @@ internal sealed partial class AgentRuntime : IAsyncDisposable
         Gallery.Dispose();
         Models.Dispose();
     }
-
-    private static Thresholds ThresholdsOf(GalleryStore gallery, RecognitionOptions options) =>
-        options.Calibrated && GalleryCalibration.Load(gallery) is { } calibration ? new Thresholds(calibration.Threshold, calibration.Items) : new Thresholds(options.Threshold);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The gallery is searched exactly, which takes longer: {Reason}")]
     private static partial void LogNoGraph(ILogger log, string reason);

@@ -6,9 +6,12 @@ namespace ShiTu.EdgeAgent.Service;
 internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier notifier, ILoggerFactory logs)
 {
     private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ProofTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan DeliveryPatience = TimeSpan.FromSeconds(5);
     private readonly ILogger _log = logs.CreateLogger("ShiTu.Agent");
     private IReadOnlyList<string> _degraded = [];
+    private readonly long _started = agent.Time.GetTimestamp();
+    private bool _proved;
     private long _lastSeq;
 
     /// <summary>Runs until the sources end or it is cancelled; then everything is delivered, if a broker is there, and stopped.</summary>
@@ -34,7 +37,10 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
         try
         {
             await RunPipelineAsync(loops, cancellation).ConfigureAwait(false);
-            await WaitForDeliveryAsync(cancellation).ConfigureAwait(false);
+            if (!agent.Restart.IsAsked)
+            {
+                await WaitForDeliveryAsync(cancellation).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -42,7 +48,11 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
         }
         finally
         {
-            notifier.Stopping();
+            if (!agent.Restart.IsAsked)
+            {
+                notifier.Stopping();
+            }
+
             await stop.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             File.Delete(agent.Options.StatusPath);
@@ -54,7 +64,7 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
     {
         using var run = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var pipeline = agent.Pipeline.RunAsync(run.Token);
-        var first = await Task.WhenAny([pipeline, .. loops]).ConfigureAwait(false);
+        var first = await Task.WhenAny([pipeline, agent.Restart.Asked, .. loops]).ConfigureAwait(false);
         if (first != pipeline)
         {
             await run.CancelAsync().ConfigureAwait(false);
@@ -87,6 +97,7 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
         while (await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false))
         {
             agent.Cameras.RaiseAlarms();
+            ProveModels(watchdog);
             BeatForOutbox();
             IReadOnlyList<string> degraded = [.. agent.Cameras.Degraded, .. Reasons(agent.Mqtt.State.Trouble, agent.Outbox.Status.Degraded), .. watchdog.Stuck.Select(loop => $"{loop}: no progress")];
             if (!degraded.SequenceEqual(_degraded))
@@ -103,6 +114,25 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
                 lastMetrics = agent.Time.GetTimestamp();
                 agent.Mqtt.PostMetrics(document);
             }
+        }
+    }
+
+    // Models that served for a while, with every loop going on, are believed at the next start.
+    private void ProveModels(Watchdog watchdog)
+    {
+        if (_proved || watchdog.Stuck.Count > 0 || agent.Time.GetElapsedTime(_started) < ProofTime)
+        {
+            return;
+        }
+
+        try
+        {
+            agent.Sets.Prove();
+            _proved = true;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            LogUnproved(_log, error.Message);
         }
     }
 
@@ -145,6 +175,9 @@ internal sealed partial class AgentService(AgentRuntime agent, SystemdNotifier n
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No broker: {Count} messages wait in the outbox for the next start.")]
     private static partial void LogUndelivered(ILogger log, long count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "That the models in use serve cannot be written down: {Reason}")]
+    private static partial void LogUnproved(ILogger log, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The status file {Path} cannot be written: {Reason}")]
     private static partial void LogNoStatus(ILogger log, string path, string reason);

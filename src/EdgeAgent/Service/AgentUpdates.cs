@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ShiTu.EdgeAgent.Events;
 using ShiTu.EdgeAgent.GalleryUpdates;
+using ShiTu.EdgeAgent.ModelUpdates;
 using ShiTu.EdgeAgent.Mqtt;
 
 namespace ShiTu.EdgeAgent.Service;
@@ -11,15 +12,20 @@ internal sealed class AgentUpdates : IDisposable
     private static readonly TimeSpan FramePatience = TimeSpan.FromSeconds(3);
     private readonly UpdateSetup _setup;
     private readonly UpdateService _service;
+    private readonly ModelUpdater _models;
+    private readonly UpdateService _modelService;
 
     /// <summary>Subscribes; no manifest is taken before <see cref="RunAsync"/>.</summary>
     public AgentUpdates(AgentRuntime agent, UpdateSetup setup, ILoggerFactory logs)
     {
         _setup = setup;
         _service = new UpdateService(setup.Updater, agent.Mqtt, agent.Outbox, agent.Time, atStart: setup.AtStart);
+        var shadow = new ShadowRun(agent.Tap!, agent.Options.Updates, agent.Options.Recognition, agent.Time);
+        _models = setup.MakeModelUpdater(agent.Options, agent.Models, agent.Thresholds, shadow, agent.Restart.Ask, agent.Time, logs.CreateLogger("ShiTu.Updates"));
+        _modelService = new UpdateService(_models, agent.Mqtt, agent.Outbox, agent.Time, atStart: _models.AtStart);
         var commands = new CommandService(
             agent.Options.Updates, setup.Target, setup.Keys, setup.State, setup.Updater, agent.Mqtt, agent.Outbox, agent.Time, logs.CreateLogger("ShiTu.Commands"));
-        new GalleryCommands(setup.Updater, agent.Gallery, agent.Index, setup.Embed).RegisterWith(commands);
+        new GalleryCommands(setup.Updater, agent.Gallery, agent.Index, setup.Embed, agent.Options.Updates).RegisterWith(commands);
         commands.Register("camera.restart", (args, _) =>
         {
             var camera = args.Text("camera", 128);
@@ -36,7 +42,15 @@ internal sealed class AgentUpdates : IDisposable
     public GalleryStatus Status => _setup.Updater.Status;
 
     /// <summary>Takes manifests until it is cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellation) => _service.RunAsync(cancellation);
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task[] services = [_service.RunAsync(either.Token), _modelService.RunAsync(either.Token)];
+        var first = await Task.WhenAny(services).ConfigureAwait(false);
+        await either.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(services).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await first.ConfigureAwait(false);
+    }
 
     private static async Task<string> SnapshotAsync(AgentRuntime agent, string camera, CancellationToken cancellation)
     {
@@ -64,5 +78,9 @@ internal sealed class AgentUpdates : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _setup.Dispose();
+    public void Dispose()
+    {
+        _models.Dispose();
+        _setup.Dispose();
+    }
 }

@@ -15,12 +15,9 @@ internal sealed class HostedAgent(AgentOptions options, HostedWork work, ILogger
         try
         {
             using var notifier = SystemdNotifier.FromEnvironment();
-            var agent = await AgentRuntime.OpenAsync(options, work.Parts(logs)).ConfigureAwait(false);
-            await using (agent.ConfigureAwait(false))
+            while (await RunOnceAsync(notifier, stoppingToken).ConfigureAwait(false) && !stoppingToken.IsCancellationRequested)
             {
-                await work.OpenedAsync(agent).ConfigureAwait(false);
-                await new AgentService(agent, notifier, logs).RunAsync(stoppingToken).ConfigureAwait(false);
-                await work.EndedAsync(agent).ConfigureAwait(false);
+                // Other models are in use from now on: everything is opened anew, in the same process.
             }
         }
         catch (Exception error)
@@ -30,6 +27,18 @@ internal sealed class HostedAgent(AgentOptions options, HostedWork work, ILogger
         finally
         {
             lifetime.StopApplication();
+        }
+    }
+
+    private async Task<bool> RunOnceAsync(SystemdNotifier notifier, CancellationToken stoppingToken)
+    {
+        var agent = await AgentRuntime.OpenAsync(options, work.Parts(logs)).ConfigureAwait(false);
+        await using (agent.ConfigureAwait(false))
+        {
+            await work.OpenedAsync(agent).ConfigureAwait(false);
+            await new AgentService(agent, notifier, logs).RunAsync(stoppingToken).ConfigureAwait(false);
+            await work.EndedAsync(agent).ConfigureAwait(false);
+            return agent.Restart.IsAsked;
         }
     }
 }

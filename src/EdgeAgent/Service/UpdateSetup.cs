@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using ShiTu.EdgeAgent.Cli;
 using ShiTu.EdgeAgent.Configuration;
 using ShiTu.EdgeAgent.GalleryUpdates;
+using ShiTu.EdgeAgent.ModelUpdates;
+using ShiTu.EdgeAgent.Recognition;
 using ShiTu.Index.Gallery;
 using ShiTu.Index.Generations;
 using ShiTu.Inference.Features;
@@ -75,7 +77,7 @@ internal sealed class UpdateSetup : IDisposable
             setup.Gallery = GalleryRecovery.OpenGallery(options.GalleryPath, setup.State, () => AgentModels.OpenGallery(null, options, models), time);
             using (var opening = setup.MakeUpdater(options, null, time, log))
             {
-                (setup.Index, setup.AtStart) = await GalleryRecovery.OpenIndexAsync(setup.Gallery, options.Index, setup.State, opening, cancellation).ConfigureAwait(false);
+                (setup.Index, setup.AtStart) = await GalleryRecovery.OpenIndexAsync(setup.Gallery, options.Index, setup.State, opening, new ModelSets(options).Choice.Why is not null, cancellation).ConfigureAwait(false);
             }
 
             setup.Updater = setup.MakeUpdater(options, setup.Index, time, log);
@@ -88,6 +90,35 @@ internal sealed class UpdateSetup : IDisposable
             throw;
         }
     }
+
+    /// <summary>An updater of the models.</summary>
+    /// <param name="options">Settings.</param>
+    /// <param name="models">The models in use.</param>
+    /// <param name="thresholds">Thresholds in use.</param>
+    /// <param name="shadow">Compares sets; null where no camera runs.</param>
+    /// <param name="restart">Starts the agent anew; null where it does not run.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="log">Log.</param>
+    public ModelUpdater MakeModelUpdater(AgentOptions options, ModelSet models, ThresholdSource thresholds, ShadowRun? shadow, Action? restart, TimeProvider time, ILogger? log) => new(
+        new ModelUpdaterParts
+        {
+            Options = options.Updates,
+            Recognition = options.Recognition,
+            Target = Target,
+            StateFolder = options.StateFolder,
+            Sets = new ModelSets(options),
+            Present = models,
+            Gallery = Gallery,
+            Index = Index,
+            Thresholds = thresholds,
+            Galleries = Updater,
+            Shadow = shadow,
+            Restart = restart,
+        },
+        Keys,
+        State.Models,
+        time,
+        log);
 
     /// <inheritdoc/>
     public void Dispose()

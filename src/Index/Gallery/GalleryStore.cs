@@ -89,6 +89,9 @@ public sealed class GalleryStore : IDisposable
     /// <summary>The views of one item, oldest first.</summary>
     public IReadOnlyList<GalleryView> Views(string itemId) => Run(() => GalleryRows.Views(_database, itemId, _batch));
 
+    /// <summary>The kept picture of each view of an item, in the order of <see cref="Views"/>; null where none is kept.</summary>
+    public IReadOnlyList<byte[]?> Pictures(string itemId) => Run(() => GalleryRows.Pictures(_database, itemId, _batch));
+
     /// <summary>A value kept beside the content, such as a calibration; null where there is none. It is no content: it changes neither hash nor generation.</summary>
     public string? GetNote(string key) => Run(() => _database.Meta(MetaKey.NotePrefix + key, _batch));
 

@@ -20,6 +20,9 @@ internal sealed class GalleryDatabase : IDisposable
         CREATE INDEX views_of_item ON views (item, digest);
         """;
 
+    // Beside the views, so that reading vectors passes no picture. Programs of before neither miss nor mind it.
+    private const string PictureSchema = "CREATE TABLE IF NOT EXISTS pictures (view INTEGER PRIMARY KEY REFERENCES views (number) ON DELETE CASCADE, jpeg BLOB NOT NULL)";
+
     private readonly SqliteConnection _connection;
 
     private GalleryDatabase(string path, SqliteConnection connection)
@@ -203,6 +206,11 @@ internal sealed class GalleryDatabase : IDisposable
             throw new GalleryException(GalleryFault.Corrupt, $"{FilePath}: the gallery file is damaged ({finding}); restore it from a copy, or build it again.");
         }
 
+        if (isWriter)
+        {
+            Execute(PictureSchema, null);
+        }
+
         if (Meta(MetaKey.Model) is null || !int.TryParse(Meta(MetaKey.Dimension), out _) || !long.TryParse(Meta(MetaKey.Generation), out _) ||
             Meta(MetaKey.Content) is null)
         {
@@ -216,6 +224,7 @@ internal sealed class GalleryDatabase : IDisposable
         Execute("PRAGMA synchronous = FULL", null);
         using var transaction = Begin();
         Execute(Schema, transaction);
+        Execute(PictureSchema, transaction);
         Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {SchemaVersion}", transaction);
         SetMeta(MetaKey.Model, model, transaction);
         SetMeta(MetaKey.Dimension, dimension.ToString(), transaction);

@@ -57,6 +57,24 @@ internal static class GalleryRows
         return views;
     }
 
+    /// <summary>The kept pictures of an item's views, oldest first; null where none is kept.</summary>
+    public static List<byte[]?> Pictures(GalleryDatabase database, string item, SqliteTransaction? transaction)
+    {
+        // A file of an older program that is only read has no such table.
+        var sql = database.Scalar("SELECT COUNT(*) FROM sqlite_master WHERE name = 'pictures'", transaction) == 1
+            ? "SELECT jpeg FROM views LEFT JOIN pictures ON view = number WHERE item = $item ORDER BY number"
+            : "SELECT NULL FROM views WHERE item = $item";
+        using var command = database.Command(sql, transaction, ("$item", item));
+        using var rows = command.ExecuteReader();
+        var pictures = new List<byte[]?>();
+        while (rows.Read())
+        {
+            pictures.Add(rows.IsDBNull(0) ? null : (byte[])rows.GetValue(0));
+        }
+
+        return pictures;
+    }
+
     /// <summary>Label of an item, or null.</summary>
     public static string? Label(GalleryDatabase database, string item, SqliteTransaction transaction)
     {
@@ -78,6 +96,10 @@ internal static class GalleryRows
                 "INSERT INTO views (item, vector, digest, picture, origin, added) VALUES ($item, $vector, $digest, $picture, $origin, $added)",
                 transaction, ("$item", item.Id), ("$vector", vector), ("$digest", GalleryHash.OfView(vector, view.PictureSha256)), ("$picture", view.PictureSha256),
                 ("$origin", view.Origin), ("$added", added));
+            if (view.Picture is { } picture)
+            {
+                database.Execute("INSERT INTO pictures (view, jpeg) VALUES (last_insert_rowid(), $jpeg)", transaction, ("$jpeg", picture));
+            }
         }
     }
 

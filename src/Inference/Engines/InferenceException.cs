@@ -1,4 +1,4 @@
 namespace ShiTu.Inference.Engines;
 
 /// <summary>An engine that cannot load or run a model. The message names engine, model, and what would be right.</summary>
-public sealed class InferenceException(string message, Exception? inner = null) : Exception(message, inner);
+public class InferenceException(string message, Exception? inner = null) : Exception(message, inner);

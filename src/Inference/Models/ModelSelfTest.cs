@@ -23,7 +23,7 @@ public static class ModelSelfTest
     }
 
     /// <summary>Checks that the model gives what was recorded; does nothing where nothing was.</summary>
-    /// <exception cref="InferenceException">It gives something else; the message has the similarity.</exception>
+    /// <exception cref="SelfTestException">It gives something else; the message has the similarity.</exception>
     public static void Check(FeatureExtractor extractor, ModelManifest manifest, IInferenceEngine engine)
     {
         if (manifest.SelfTest is not { } golden)
@@ -34,7 +34,7 @@ public static class ModelSelfTest
         var cosine = TensorPrimitives.CosineSimilarity(Embed(extractor), golden.ToArray());
         if (!(cosine >= LeastCosine))
         {
-            throw new InferenceException($"{manifest.Name} failed its self-test on {engine.Name} ({engine.Precision}): similarity {cosine:0.0000} to its recorded embedding, at least {LeastCosine} is right. Set models.engine to onnxruntime.");
+            throw new SelfTestException($"{manifest.Name} failed its self-test on {engine.Name} ({engine.Precision}): similarity {cosine:0.0000} to its recorded embedding, at least {LeastCosine} is right. Set models.engine to onnxruntime.");
         }
     }
 

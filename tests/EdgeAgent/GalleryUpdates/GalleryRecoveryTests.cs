@@ -133,7 +133,7 @@ public sealed class GalleryRecoveryTests
         using var state = UpdateState.Open(Path.Combine(shop.Device, "updates.db"));
         using var gallery = GalleryRecovery.OpenGallery(path, state, () => GalleryStore.Open(path, shop.Target.Model, Shop.Dimension), shop.Clock);
         using var updater = new GalleryUpdater(shop.Options, shop.Target, shop.Keys, shop.Device, state, gallery, null, null, shop.Clock);
-        var (index, receipt) = await GalleryRecovery.OpenIndexAsync(gallery, new IndexOptions { Kind = "exact" }, state, updater, TestContext.Current.CancellationToken);
+        var (index, receipt) = await GalleryRecovery.OpenIndexAsync(gallery, new IndexOptions { Kind = "exact" }, state, updater, otherModels: false, TestContext.Current.CancellationToken);
         await index.DisposeAsync();
         return receipt;
     }

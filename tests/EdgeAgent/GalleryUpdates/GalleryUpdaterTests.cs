@@ -135,7 +135,7 @@ public sealed class GalleryUpdaterTests
         await shop.ApplyAsync(await shop.SignAsync(ChunkTests.Items(5, Shop.Dimension), 1));
         await shop.ApplyAsync(await shop.SignAsync(ChunkTests.Items(9, Shop.Dimension), 2));
         shop.State.Apply(shop.State.Applied!, shop.State.Previous, shop.Clock.GetUtcNow());
-        var receipt = await shop.Updater.FallBackAsync("as a test", TestContext.Current.CancellationToken);
+        var receipt = await shop.Updater.FallBackAsync("as a test", isOther: false, TestContext.Current.CancellationToken);
         Assert.Equal("load", receipt!.Refusal!.Check);
         Assert.Equal(5, shop.Gallery.ItemCount);
         Assert.Equal(1, shop.Updater.Status.Generation);

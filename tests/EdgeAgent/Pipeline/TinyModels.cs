@@ -20,14 +20,22 @@ internal sealed class TinyModels : IDisposable
     private const int Dimension = 4;
     private readonly string _folder = Directory.CreateTempSubdirectory("shitu-tiny-").FullName;
 
-    public TinyModels()
+    /// <summary>Makes them.</summary>
+    /// <param name="rotation">Which float of an embedding red is: another one is another feature model.</param>
+    /// <param name="blindness">How much less sure the detector is of everything.</param>
+    public TinyModels(int rotation = 0, float blindness = 0)
     {
-        var detector = WriteModel("mainbody", DetectorSide, "map", ClassWeights(), Bias(), 33, Window, Stride, (Window - Stride) / 2, DetectorSide / Stride, squeeze: false);
-        ModelManifest.Write(detector, "tiny-mainbody", ModelManifest.MainBody, Preparation(DetectorSide), ["map"], 0, [Stride]);
-        var feature = WriteModel("feature", FeatureSide, "embedding", ColourWeights(), [0, 0, 0, 0.1f], Dimension, FeatureSide, 1, 0, 1, squeeze: true);
-        ModelManifest.Write(feature, "tiny-feature", ModelManifest.FeatureKind, Preparation(FeatureSide), ["embedding"], Dimension, []);
-        Set = ModelSet.Load(detector, feature, new EngineOptions { Engine = "onnxruntime", Threads = 1 });
+        DetectorFolder = WriteModel("mainbody", DetectorSide, "map", ClassWeights(), Bias(blindness), 33, Window, Stride, (Window - Stride) / 2, DetectorSide / Stride, squeeze: false);
+        ModelManifest.Write(DetectorFolder, "tiny-mainbody", ModelManifest.MainBody, Preparation(DetectorSide), ["map"], 0, [Stride]);
+        FeatureFolder = WriteModel("feature", FeatureSide, "embedding", ColourWeights(rotation), [0, 0, 0, 0.1f], Dimension, FeatureSide, 1, 0, 1, squeeze: true);
+        ModelManifest.Write(FeatureFolder, "tiny-feature", ModelManifest.FeatureKind, Preparation(FeatureSide), ["embedding"], Dimension, []);
+        ModelSelfTest.Record(FeatureFolder);
+        Set = ModelSet.Load(DetectorFolder, FeatureFolder, new EngineOptions { Engine = "onnxruntime", Threads = 1 });
     }
+
+    public string DetectorFolder { get; }
+
+    public string FeatureFolder { get; }
 
     public ModelSet Set { get; }
 
@@ -48,10 +56,10 @@ internal sealed class TinyModels : IDisposable
     }
 
     // Each side one bin away: a box of twice the stride around the centre of the cell.
-    private static float[] Bias()
+    private static float[] Bias(float blindness)
     {
         var bias = new float[33];
-        bias[0] = -14;
+        bias[0] = -14 - blindness;
         for (var side = 0; side < 4; side++)
         {
             bias[1 + (8 * side) + 1] = 30;
@@ -60,12 +68,12 @@ internal sealed class TinyModels : IDisposable
         return bias;
     }
 
-    private static float[] ColourWeights()
+    private static float[] ColourWeights(int rotation)
     {
         var weights = new float[Dimension * 3 * FeatureSide * FeatureSide];
         for (var channel = 0; channel < 3; channel++)
         {
-            weights.AsSpan(((channel * 3) + channel) * FeatureSide * FeatureSide, FeatureSide * FeatureSide).Fill(1f / (FeatureSide * FeatureSide));
+            weights.AsSpan(((((channel + rotation) % 3) * 3) + channel) * FeatureSide * FeatureSide, FeatureSide * FeatureSide).Fill(1f / (FeatureSide * FeatureSide));
         }
 
         return weights;

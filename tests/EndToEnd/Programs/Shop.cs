@@ -49,12 +49,12 @@ internal sealed class Shop : IAsyncDisposable
         return shop;
     }
 
-    /// <summary>Starts the till's service and waits until it is on the broker.</summary>
-    public async Task<RunningProgram> StartTillAsync(CancellationToken cancellation)
+    /// <summary>Starts the till's service, with further settings, and waits until it is on the broker.</summary>
+    public async Task<RunningProgram> StartTillAsync(CancellationToken cancellation, params IEnumerable<string> settings)
     {
         var start = System.Diagnostics.Stopwatch.GetTimestamp();
-        var till = PublishedAgent.Start(
-            "run", "--config", Configuration, "--set", "cameras.0.realtime=true", "--set", $"updates.trusted_keys.0={Key}.pub", "--set", $"updates.root_key={RootKey}.pub", "--set", "mqtt.pictures=true", "--set", "mqtt.backoff_max=1s");
+        var till = PublishedAgent.Start([
+            "run", "--config", Configuration, "--set", "cameras.0.realtime=true", "--set", $"updates.trusted_keys.0={Key}.pub", "--set", $"updates.root_key={RootKey}.pub", "--set", "mqtt.pictures=true", "--set", "mqtt.backoff_max=1s", .. settings.SelectMany(setting => new[] { "--set", setting })]);
         await Listener.WaitAsync((topic, payload) => topic.EndsWith("/status", StringComparison.Ordinal) && payload.GetProperty("state").GetString() == "online", start, Patience, cancellation);
         return till;
     }
@@ -67,9 +67,11 @@ internal sealed class Shop : IAsyncDisposable
     }
 
     /// <summary>Signs the head office's gallery into the folder <c>out</c> and pushes it.</summary>
-    public async Task PushAsync(string? key = null)
+    /// <param name="key">Signs; the owner's without one.</param>
+    /// <param name="options">Further options of <c>sign</c>.</param>
+    public async Task PushAsync(string? key = null, params IEnumerable<string> options)
     {
-        await RunAsync(0, ["gallery", "sign", Gallery, "-o", Place.At("out"), "--site", "shop", "--key", key ?? Key]);
+        await RunAsync(0, ["gallery", "sign", Gallery, "-o", Place.At("out"), "--site", "shop", "--key", key ?? Key, .. options]);
         await RunAsync(0, "gallery", "push", Place.At("out"), "--broker", Broker.Address);
     }
 

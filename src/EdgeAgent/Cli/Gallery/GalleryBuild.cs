@@ -29,7 +29,7 @@ internal static class GalleryBuild
 
             using var models = AgentModels.Load(options);
             using var store = AgentModels.OpenGallery(parsed.GetValue(GalleryArguments.Database), options, models);
-            using var enroller = new Enroller(models, parsed.GetValue(crop));
+            using var enroller = new Enroller(models, parsed.GetValue(crop), options.Updates.KeepPictures);
             var unreadable = list.Findings.Count;
             IReadOnlyList<(ListedPicture Picture, GalleryView View)> views;
             using (var bar = new ProgressBar("pictures", list.Pictures.Count))

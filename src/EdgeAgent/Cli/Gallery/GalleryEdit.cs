@@ -22,7 +22,7 @@ internal static class GalleryEdit
             var options = SharedOptions.Load(parsed).Options;
             using var models = AgentModels.Load(options);
             using var store = AgentModels.OpenGallery(parsed.GetValue(GalleryArguments.Database), options, models);
-            using var enroller = new Enroller(models, parsed.GetValue(crop));
+            using var enroller = new Enroller(models, parsed.GetValue(crop), options.Updates.KeepPictures);
             var id = parsed.GetValue(item)!;
             var known = store.Items().FirstOrDefault(existing => existing.Id == id);
             var seen = known is null ? [] : store.Views(id).Select(view => view.PictureSha256).ToHashSet(StringComparer.Ordinal);

@@ -3,7 +3,7 @@ using System.Text;
 using ShiTu.EdgeAgent.Configuration;
 using ShiTu.EdgeAgent.Events;
 using ShiTu.EdgeAgent.GalleryUpdates;
-using ShiTu.EdgeAgent.Mqtt;
+using ShiTu.EdgeAgent.ModelUpdates;
 using ShiTu.Index.Gallery;
 using ShiTu.Inference.Models;
 
@@ -16,36 +16,24 @@ internal static class GallerySignVerb
     public static System.CommandLine.Command Create()
     {
         var source = new Argument<string>("DIR|DB") { Description = "A gallery file (its vectors are sent), or a folder with a sub-folder of JPEGs an item (the devices embed them)." };
-        var output = new Option<string>("--output", "-o") { Description = "Folder for manifest and chunks; signing into it again adds one to the generation.", HelpName = "OUT", Required = true };
+        var output = OwnerArguments.Output();
         var key = OwnerArguments.Key();
-        var devices = new Option<string[]>("--device") { Description = "A device that takes it; may be given several times. Without it every device of the site.", HelpName = "NAME", DefaultValueFactory = _ => [] };
-        var generation = new Option<long>("--generation") { Description = "Generation; without it one more than that in OUT.", HelpName = "N" };
+        var pictures = new Option<bool>("--pictures") { Description = "Sends the pictures that the gallery file keeps in the place of its vectors: devices embed them, with whatever models they run." };
+        var devices = OwnerArguments.Devices();
+        var generation = OwnerArguments.Generation();
         var valid = OwnerArguments.Duration("--valid", "How long it may be taken; 365d without it.");
-        var command = new System.CommandLine.Command("sign", "Signs a gallery for the devices of a site.") { source, output, key, OwnerArguments.Site, devices, generation, valid };
+        var command = new System.CommandLine.Command("sign", "Signs a gallery for the devices of a site.") { source, output, key, OwnerArguments.Site, pictures, devices, generation, valid };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = OwnerArguments.Load(parsed);
             using var signer = OwnerArguments.LoadKey(parsed, key);
-            var (items, model, dimension) = Read(parsed.GetValue(source)!, options);
+            var (items, model, dimension) = Read(parsed.GetValue(source)!, parsed.GetValue(pictures), options);
             if (items.Count == 0)
             {
                 throw new CommandFailure(ExitCode.Failed, $"{parsed.GetValue(source)}: no item in it; devices would be left with an empty gallery.");
             }
 
-            foreach (var device in parsed.GetValue(devices)!.Where(device => !TopicName.IsValid(device)))
-            {
-                throw new CommandFailure(ExitCode.Usage, $"--device {device}: expected 1 to 64 of a-z, 0-9, _ and -.");
-            }
-
-            var request = new SigningRequest
-            {
-                Site = options.Mqtt.Site,
-                Devices = parsed.GetValue(devices) is { Length: > 0 } some ? some : ["*"],
-                Generation = parsed.GetValue(generation),
-                Validity = OwnerArguments.DurationOf(parsed, valid) ?? TimeSpan.FromDays(365),
-                Model = model,
-                Dimension = dimension,
-            };
+            var request = OwnerArguments.Request(parsed, options.Mqtt.Site, devices, generation, valid, model, dimension);
             var manifest = await GallerySigning.SignAsync(items, request, signer, parsed.GetValue(output)!, TimeProvider.System, cancellation).ConfigureAwait(false);
             Report(parsed, manifest, signer.Id, parsed.GetValue(output)!);
             return ExitCode.Done;
@@ -53,16 +41,17 @@ internal static class GallerySignVerb
         return command;
     }
 
-    private static (List<ChunkItem> Items, string Model, int Dimension) Read(string source, AgentOptions options)
+    private static (List<ChunkItem> Items, string Model, int Dimension) Read(string source, bool pictures, AgentOptions options)
     {
         if (Directory.Exists(source))
         {
-            var (model, dimension) = ModelSet.IdentityOf(options.Models.DetectorFolder, options.Models.FeatureFolder);
+            var inUse = new ModelSets(options).InUse;
+            var (model, dimension) = ModelSet.IdentityOf(inUse.Detector, inUse.Feature);
             return (Count(GallerySigning.FromFolder(source), Directory.GetDirectories(source).Length), model, dimension);
         }
 
         using var gallery = GalleryStore.OpenReadOnly(source);
-        return (Count(GallerySigning.FromGallery(gallery), gallery.ItemCount), gallery.ModelIdentity, gallery.Dimension);
+        return (Count(GallerySigning.FromGallery(gallery, pictures), gallery.ItemCount), gallery.ModelIdentity, gallery.Dimension);
     }
 
     private static List<ChunkItem> Count(IEnumerable<ChunkItem> items, int total)

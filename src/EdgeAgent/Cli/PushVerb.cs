@@ -3,23 +3,23 @@ using System.Text;
 using ShiTu.EdgeAgent.Events;
 using ShiTu.EdgeAgent.GalleryUpdates;
 
-namespace ShiTu.EdgeAgent.Cli.Gallery;
+namespace ShiTu.EdgeAgent.Cli;
 
-/// <summary><c>gallery push OUT</c>: publishes the chunks that the broker lacks, then the manifest.</summary>
-internal static class GalleryPushVerb
+/// <summary><c>gallery push OUT</c>, <c>models push OUT</c>: publishes the chunks that the broker lacks, then the manifest.</summary>
+internal static class PushVerb
 {
     /// <summary>Builds the verb.</summary>
-    public static System.CommandLine.Command Create()
+    public static System.CommandLine.Command Create(PushKind kind)
     {
-        var folder = new Argument<string>("OUT") { Description = "What `gallery sign` wrote." };
+        var folder = new Argument<string>("OUT") { Description = $"What `{kind.Verb} sign` wrote." };
         var all = new Option<bool>("--all") { Description = "Publishes every chunk, also those that the broker seems to hold: after it lost some." };
-        var command = new System.CommandLine.Command("push", "Publishes a signed gallery; every device of its site takes it.") { folder, all, OwnerArguments.Broker };
+        var command = new System.CommandLine.Command("push", $"Publishes a signed {kind.Noun}; every device of its site takes it.") { folder, all, OwnerArguments.Broker };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = OwnerArguments.Load(parsed).Mqtt;
             using var bar = new PushBar();
             var manifest = await OwnerArguments.WithBrokerAsync(
-                options, () => GalleryPush.PushAsync(parsed.GetValue(folder)!, options, parsed.GetValue(all), bar, cancellation), cancellation).ConfigureAwait(false);
+                options, () => ManifestPush.PushAsync(kind, parsed.GetValue(folder)!, options, parsed.GetValue(all), bar, cancellation), cancellation).ConfigureAwait(false);
             Console.WriteLine(parsed.GetValue(SharedOptions.Json)
                 ? Encoding.UTF8.GetString(PayloadWriter.Object((manifest, bar.Sent), static (json, pushed) =>
                 {
@@ -29,7 +29,7 @@ internal static class GalleryPushVerb
                     json.WriteNumber("chunks_sent", pushed.Sent);
                 }))
                 : $"{manifest.Site}\tgeneration {manifest.Generation}\t{bar.Sent} of {manifest.Chunks.Count} chunks sent");
-            Terminal.Say("`gallery watch` shows what the devices answer.");
+            Terminal.Say($"`{kind.Verb} watch` shows what the devices answer.");
             return ExitCode.Done;
         });
         return command;

@@ -1,26 +1,27 @@
 using System.CommandLine;
 using System.Text;
 using ShiTu.EdgeAgent.GalleryUpdates;
+using ShiTu.EdgeAgent.Recognition;
 using ShiTu.EdgeAgent.Service;
 
-namespace ShiTu.EdgeAgent.Cli.Gallery;
+namespace ShiTu.EdgeAgent.Cli;
 
-/// <summary><c>gallery apply OUT</c>: takes a signed gallery on this device without a broker, with the same checks.</summary>
-internal static class GalleryApplyVerb
+/// <summary><c>gallery apply OUT</c>, <c>models apply OUT</c>: takes what was signed on this device without a broker, with the same checks.</summary>
+internal static class ApplyVerb
 {
     /// <summary>Builds the verb.</summary>
-    public static System.CommandLine.Command Create()
+    public static System.CommandLine.Command Create(PushKind kind)
     {
-        var folder = new Argument<string>("OUT") { Description = "What `gallery sign` wrote, on a USB stick, say." };
-        var command = new System.CommandLine.Command("apply", "Takes a signed gallery on this device, without a broker: same checks, same receipt. The service must be stopped.") { folder };
+        var folder = new Argument<string>("OUT") { Description = $"What `{kind.Verb} sign` wrote, on a USB stick, say." };
+        var command = new System.CommandLine.Command("apply", $"Takes a signed {kind.Noun} on this device, without a broker: same checks, same receipt. The service must be stopped.") { folder };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = SharedOptions.Load(parsed).Options;
             var path = parsed.GetValue(folder)!;
-            var manifest = Path.Combine(path, GallerySigning.ManifestFile);
+            var manifest = Path.Combine(path, SignedFolder.ManifestFile);
             if (!File.Exists(manifest))
             {
-                throw new CommandFailure(ExitCode.Failed, $"{path}: no {GallerySigning.ManifestFile} in it; expected a folder that `gallery sign` wrote.");
+                throw new CommandFailure(ExitCode.Failed, $"{path}: no {SignedFolder.ManifestFile} in it; expected a folder that `{kind.Verb} sign` wrote.");
             }
 
             if (!UpdateSetup.IsOn(options))
@@ -33,8 +34,12 @@ internal static class GalleryApplyVerb
             using var gallery = setup.Gallery;
             await using (setup.Index.ConfigureAwait(false))
             {
-                var receipt = await GalleryApply.ApplyAsync(path, setup.Updater, cancellation).ConfigureAwait(false);
-                return Report(parsed, receipt ?? setup.Updater.Again(SignedDocument.Read(manifest)));
+                using var updater = kind == PushKind.Models
+                    ? setup.MakeModelUpdater(options, models, new ThresholdSource(AgentRuntime.ThresholdsOf(gallery, options.Recognition)), shadow: null, restart: null, TimeProvider.System, null)
+                    : null;
+                IManifestTaker taker = updater is null ? setup.Updater : updater;
+                var receipt = await GalleryApply.ApplyAsync(path, taker, cancellation).ConfigureAwait(false);
+                return Report(parsed, receipt ?? taker.Again(SignedDocument.Read(manifest)));
             }
         });
         return command;
