@@ -46,9 +46,10 @@ public sealed class ModelUpdateTests
         }
 
         File.Delete(Path.Combine(shop.State, "models", "2", "feature", "model.bin"));
+        var again = Stopwatch.GetTimestamp();
         await using (var till = await shop.StartTillAsync(cancellation, Quick))
         {
-            await shop.ReceiptAsync(receipt => IsOf(receipt, "models/2") && !receipt.GetProperty("accepted").GetBoolean() && receipt.GetProperty("check").GetString() == "load", 0, cancellation);
+            await shop.ReceiptAsync(receipt => IsOf(receipt, "models/2") && !receipt.GetProperty("accepted").GetBoolean() && receipt.GetProperty("check").GetString() == "load", again, cancellation);
             Assert.Equal(["blue", "bun", "red"], await shop.ItemsAsync());
             await Shop.StopAsync(till, cancellation);
         }
@@ -65,8 +66,10 @@ public sealed class ModelUpdateTests
         Assert.StartsWith("accepted\tmodels/1", (await shop.RunAsync(0, apply)).Output, StringComparison.Ordinal);
         Assert.Contains("already", (await shop.RunAsync(0, apply)).Output, StringComparison.Ordinal);
         Assert.NotEqual(models, (await shop.RunAsync(0, "model", "info", "--config", shop.Configuration, "--json")).Output);
+        var installed = ModelSet.IdentityOf(Path.Combine(PublishedAgent.Models, "mainbody-x1_0-320"), Path.Combine(PublishedAgent.Models, "general-pplcnetv2-160")).Identity;
+        var start = Stopwatch.GetTimestamp();
         await using var till = await shop.StartTillAsync(cancellation);
-        Assert.Contains("mainbody", shop.Published().GetProperty("model").GetString(), StringComparison.Ordinal);
+        await shop.GalleryAsync(gallery => gallery.GetProperty("model").GetString() is { } model && model != installed && model.StartsWith("mainbody-x1_0-320+", StringComparison.Ordinal), start, cancellation);
         await Shop.StopAsync(till, cancellation);
     }
 
