@@ -48,6 +48,19 @@ internal sealed class BenchDevice : IAsyncDisposable
     /// <summary>Its connection.</summary>
     public MqttService Mqtt { get; }
 
+    /// <summary>Whether a manifest is in use and its receipt is with the broker.</summary>
+    public bool HasAnswered => Mqtt.State.Delivered > 0 && _outbox.Status.Pending == 0 && _updater.Status.Generation > 0;
+
+    /// <summary>Generation of the gallery that is searched.</summary>
+    public long Generation
+    {
+        get
+        {
+            using var lease = Index.Borrow();
+            return lease.Index.Generation;
+        }
+    }
+
     /// <summary>Label of the item that is nearest to a vector; empty where there is none.</summary>
     public string Nearest(ReadOnlySpan<float> vector)
     {

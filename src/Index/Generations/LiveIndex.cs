@@ -37,7 +37,7 @@ public sealed class LiveIndex : IAsyncDisposable
     }
 
     /// <summary>How long the gallery must be left alone before it is built again as a whole.</summary>
-    internal TimeSpan Settling { get; set; } = TimeSpan.FromSeconds(5);
+    internal TimeSpan Settling { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Tells of every swap: the new generation, on the building thread.</summary>
     public event EventHandler<IndexGeneration>? Swapped;
