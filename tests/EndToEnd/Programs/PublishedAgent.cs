@@ -30,6 +30,17 @@ internal static class PublishedAgent
         return (code, program.Output, program.Errors);
     }
 
+    /// <summary>Runs a verb that must end with an exit code and name what is wrong, without a stack trace.</summary>
+    /// <returns>Its standard output.</returns>
+    public static async Task<string> RefuseAsync(int exitCode, IEnumerable<string> arguments, params string[] named)
+    {
+        var (code, output, errors) = await RunAsync(arguments);
+        Assert.True(code == exitCode, $"exit code {code}, expected {exitCode}.\n{errors}");
+        Assert.All(named, text => Assert.Contains(text, errors, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        return output;
+    }
+
     private static string Find()
     {
         var v3 = System.Runtime.Intrinsics.X86.Avx2.IsSupported && System.Runtime.Intrinsics.X86.Fma.IsSupported;

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using ShiTu.Index.Gallery;
 using ShiTu.Index.Generations;
+using ShiTu.TestKit.Disks;
 using Xunit;
 using static ShiTu.Index.Tests.TemporaryGallery;
 
@@ -202,48 +202,5 @@ public sealed class GalleryStorageTests
         var unit = new float[vector.Length];
         System.Numerics.Tensors.TensorPrimitives.Divide(vector, System.Numerics.Tensors.TensorPrimitives.Norm<float>(vector), unit);
         return unit;
-    }
-
-    /// <summary>A small file system in memory; the test is skipped where it may not be mounted.</summary>
-    private sealed class SmallDisk : IDisposable
-    {
-        private SmallDisk(string folder) => Folder = folder;
-
-        public string Folder { get; }
-
-        public static SmallDisk Mount(string size)
-        {
-            var folder = Directory.CreateTempSubdirectory("disk").FullName;
-            if (Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", folder) is { } problem)
-            {
-                Directory.Delete(folder);
-                Assert.Skip($"A small tmpfs cannot be mounted here ({problem.Trim()}); it takes root.");
-            }
-
-            return new(folder);
-        }
-
-        public void Remount(string mode) => Assert.Null(Run("mount", "-o", $"remount,{mode}", Folder));
-
-        public void Dispose()
-        {
-            Run("umount", "-l", Folder);
-            Directory.Delete(Folder);
-        }
-
-        private static string? Run(string program, params string[] arguments)
-        {
-            try
-            {
-                using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-                var error = process.StandardError.ReadToEnd();
-                process.WaitForExit();
-                return process.ExitCode == 0 ? null : error;
-            }
-            catch (System.ComponentModel.Win32Exception e)
-            {
-                return e.Message;
-            }
-        }
     }
 }

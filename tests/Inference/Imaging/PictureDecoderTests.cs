@@ -2,6 +2,7 @@ using ShiTu.Inference.Imaging;
 using SkiaSharp;
 using Xunit;
 using static ShiTu.Inference.Tests.Imaging.EncodedPictures;
+using static ShiTu.TestKit.Pictures.OddPictures;
 
 namespace ShiTu.Inference.Tests.Imaging;
 

@@ -1,5 +1,6 @@
 using ShiTu.Inference.Imaging;
 using ShiTu.TestKit.Fuzzing;
+using ShiTu.TestKit.Pictures;
 using SkiaSharp;
 using Xunit;
 
@@ -31,8 +32,8 @@ public sealed class PictureFuzzTests
             },
             error => error is PictureFormatException,
             [
-                jpeg, EncodedPictures.WithOrientation(jpeg, 6), EncodedPictures.Encode(noise, SKEncodedImageFormat.Png), EncodedPictures.Encode(gradient, SKEncodedImageFormat.Webp), bmp,
-                EncodedPictures.RedCmykJpeg(), EncodedPictures.AnimatedGif(), EncodedPictures.Png(2, 2, 16, 2, new byte[2 * (1 + 12)]), EncodedPictures.Png(8, 2, 1, 3, new byte[4]),
+                jpeg, OddPictures.WithOrientation(jpeg, 6), EncodedPictures.Encode(noise, SKEncodedImageFormat.Png), EncodedPictures.Encode(gradient, SKEncodedImageFormat.Webp), bmp,
+                OddPictures.RedCmykJpeg(), OddPictures.AnimatedGif(), OddPictures.Png(2, 2, 16, 2, new byte[2 * (1 + 12)]), OddPictures.Png(8, 2, 1, 3, new byte[4]),
             ],
             "IHDR", "IDAT", "IEND", "PLTE", "tRNS", "iCCP", "acTL", "Exif\0\0", "MM\0*", "II*\0", "RIFF", "WEBP", "VP8 ", "VP8L", "VP8X", "ANIM", "GIF87a", "NETSCAPE2.0", "BM");
     }
