@@ -46,7 +46,7 @@ internal sealed class Recogniser : IDisposable
         var parity = options.Rule == WholePicture.Parity;
         _detection = new DetectionOptions
         {
-            ScoreThreshold = parity ? ParityCandidateScore : options.DetectorThreshold,
+            ScoreThreshold = parity ? ParityCandidateScore : options.BoxScore,
             IouThreshold = options.DetectorIou,
             MaxDetections = parity ? ParityBoxes : options.MaxBoxes,
         };
@@ -174,7 +174,7 @@ internal sealed class Recogniser : IDisposable
 
     private int AboveThreshold(int count)
     {
-        while (count > 0 && _detections[count - 1].Score < _options.DetectorThreshold)
+        while (count > 0 && _detections[count - 1].Score < _options.BoxScore)
         {
             count--;
         }

@@ -5,6 +5,9 @@ namespace ShiTu.EdgeAgent.Recognition;
 /// <summary>How boxes become verdicts.</summary>
 internal sealed record RecognitionOptions
 {
+    private const float OwnDetectorThreshold = 0.3f;
+    private const float UpstreamDetectorThreshold = 0.2f;
+
     /// <summary>Similarity from which a box is recognised, -1..1, where the gallery was not calibrated.</summary>
     public float Threshold { get; init; } = 0.5f;
 
@@ -23,8 +26,8 @@ internal sealed record RecognitionOptions
     /// <summary>Candidates a box, 1 to 32.</summary>
     public int Candidates { get; init; } = 5;
 
-    /// <summary>Detector score above which a box counts, 0..1.</summary>
-    public float DetectorThreshold { get; init; } = 0.2f;
+    /// <summary>Detector score above which a box counts, 0..1. Upstream's rule has 0.2 where nothing else is set.</summary>
+    public float DetectorThreshold { get; init; } = OwnDetectorThreshold;
 
     /// <summary>Overlap (intersection over union) above which the weaker of two boxes is dropped, 0..1.</summary>
     public float DetectorIou { get; init; } = 0.6f;
@@ -38,6 +41,10 @@ internal sealed record RecognitionOptions
     /// <summary>The rule in use.</summary>
     [JsonIgnore]
     public WholePicture Rule => Parity ? WholePicture.Parity : WholePicture;
+
+    /// <summary>Detector score above which a box counts under the rule in use.</summary>
+    [JsonIgnore]
+    public float BoxScore => Parity && DetectorThreshold == OwnDetectorThreshold ? UpstreamDetectorThreshold : DetectorThreshold;
 
     /// <summary>What is wrong, each with its key.</summary>
     public IEnumerable<string> Validate(string path)
