@@ -13,8 +13,8 @@ namespace ShiTu.Trainer.Evaluation;
 /// <param name="Labels">Recall@1 of each label, worst first; with <c>--per-label</c>.</param>
 /// <param name="Confusions">Most frequent wrong answers; with <c>--per-label</c>.</param>
 public sealed record EvaluationReport(
-    double RecallAt1,
-    double RecallAt5,
+    [property: JsonPropertyName("recall_at_1")] double RecallAt1,
+    [property: JsonPropertyName("recall_at_5")] double RecallAt5,
     double Map,
     double? Minp,
     int Queries,
@@ -27,7 +27,7 @@ public sealed record EvaluationReport(
 /// <param name="Label">The label.</param>
 /// <param name="RecallAt1">Share of its queries found.</param>
 /// <param name="Queries">Its queries.</param>
-public sealed record LabelScore(string Label, double RecallAt1, int Queries);
+public sealed record LabelScore(string Label, [property: JsonPropertyName("recall_at_1")] double RecallAt1, int Queries);
 
 /// <summary>One label taken for another.</summary>
 /// <param name="Label">What it was.</param>

@@ -44,6 +44,7 @@ internal sealed record PictureList(IReadOnlyList<ListedPicture> Pictures, IReadO
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(list))!;
         var pictures = new List<ListedPicture>();
         var findings = new List<string>();
+        var listed = new HashSet<ListedPicture>();
         var number = 0;
         foreach (var line in File.ReadLines(list))
         {
@@ -61,7 +62,14 @@ internal sealed record PictureList(IReadOnlyList<ListedPicture> Pictures, IReadO
             }
 
             var label = columns[1].Trim();
-            pictures.Add(new ListedPicture(System.IO.Path.Combine(folder, columns[0]), label, columns.Length == 3 ? columns[2].Trim() : label));
+            var picture = new ListedPicture(System.IO.Path.Combine(folder, columns[0]), label, columns.Length == 3 ? columns[2].Trim() : label);
+            if (!listed.Add(picture))
+            {
+                findings.Add($"{list}:{number}: {columns[0]} is listed under '{label}' before; it is enrolled once.");
+                continue;
+            }
+
+            pictures.Add(picture);
         }
 
         return new PictureList(pictures, findings);

@@ -10,6 +10,7 @@ internal sealed class DayLedger
     private readonly Lock _gate = new();
     private readonly ulong[] _idOf;
     private readonly ulong[] _gapOf;
+    private readonly bool[] _refused;
     private readonly Dictionary<string, (long Seq, long Number)> _last = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _gapped = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _wrong = new();
@@ -18,6 +19,7 @@ internal sealed class DayLedger
     {
         _idOf = new ulong[most + 1];
         _gapOf = new ulong[most + 1];
+        _refused = new bool[most + 1];
     }
 
     /// <summary>Distinct events.</summary>
@@ -54,6 +56,19 @@ internal sealed class DayLedger
         }
     }
 
+    /// <summary>An event that the broker refuses may come late: those behind it that were on their way already may be taken (docs/mqtt.md).</summary>
+    public void Refuse(string topic, ReadOnlyMemory<byte> payload)
+    {
+        if (topic.Contains("/events/", StringComparison.Ordinal))
+        {
+            using var json = JsonDocument.Parse(payload);
+            lock (_gate)
+            {
+                _refused[json.RootElement.GetProperty("seq").GetInt64()] = true;
+            }
+        }
+    }
+
     /// <summary>The numbers of 1 to <paramref name="produced"/> that neither came nor are in a gap, or are both.</summary>
     public IReadOnlyList<long> Unaccounted(long produced) => [.. Enumerable.Range(1, (int)produced).Select(seq => (long)seq).Where(seq => (_idOf[seq] != 0) == (_gapOf[seq] != 0)).Take(20)];
 
@@ -71,6 +86,11 @@ internal sealed class DayLedger
         Events++;
         var number = long.Parse(json.GetProperty("object").GetString()!.Split('-')[^1], CultureInfo.InvariantCulture);
         var last = _last.TryGetValue(camera, out var known) ? known : (Seq: 0, Number: -1);
+        if (seq < last.Seq && _refused[seq])
+        {
+            return;
+        }
+
         Check(seq > last.Seq && number > last.Number, $"{camera}: {seq} (object {number}) came after {last}");
         _last[camera] = (seq, number);
     }

@@ -93,6 +93,7 @@ internal sealed class MoodyBroker(DayLedger ledger) : IAsyncDisposable
         if (_mood == Mood.Full && acknowledged)
         {
             Refused++;
+            ledger.Refuse(publish.ApplicationMessage.Topic, publish.ApplicationMessage.Payload.ToArray());
             publish.ProcessPublish = false;
             publish.Response.ReasonCode = MqttPubAckReasonCode.QuotaExceeded;
             return;

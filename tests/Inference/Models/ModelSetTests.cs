@@ -119,7 +119,7 @@ public sealed class ModelSetTests : TinyModelFolder
 
         float[] wrong = [recorded.SelfTest![1], -recorded.SelfTest[0], 0];
         ModelManifest.Write(Feature, recorded.Name, recorded.Kind, recorded.Preparation, recorded.Outputs, recorded.Dimension, [], wrong);
-        Assert.Contains("self-test", Assert.Throws<InferenceException>(Load).Message, StringComparison.Ordinal);
+        Assert.Contains("self-test", Assert.Throws<SelfTestException>(Load).Message, StringComparison.Ordinal);
     }
 
     private void Refused(string path, string reason)
