@@ -217,7 +217,7 @@ public sealed class LiveIndex : IAsyncDisposable
             () => IndexGeneration.Build(snapshot(), _options, giveUp.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
     }
 
-    /// <summary>Swaps in what was built, with what changed meanwhile beside it; true where there was such a change.</summary>
+    /// <summary>Swaps in what was built, with what changed meanwhile beside it; true where the whole is to be built again: after such a change, or a failure that may pass.</summary>
     private async Task<bool> TakeAsync(WholeBuild next)
     {
         try
@@ -245,9 +245,9 @@ public sealed class LiveIndex : IAsyncDisposable
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // The present generation goes on answering.
+            // The present generation goes on answering. What failed once may work later; a library that is not there will not.
             _graphFault = error.Message;
-            return false;
+            return error is not DllNotFoundException;
         }
         finally
         {

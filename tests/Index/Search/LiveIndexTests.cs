@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ShiTu.Index.Generations;
 using ShiTu.Index.Search;
 using Xunit;
@@ -306,8 +307,10 @@ public sealed class LiveIndexTests
 
     private static async Task UntilAsync(LiveIndex live, Func<IndexGeneration, bool> condition)
     {
+        var start = Stopwatch.GetTimestamp();
         while (true)
         {
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(3), $"The index did not come to what was waited for; fault: {live.GraphFault ?? "none"}.");
             using (var lease = live.Borrow())
             {
                 if (condition(lease.Index))
