@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using ShiTu.EndToEnd.Tests.Programs;
 using ShiTu.Index.Gallery;
 using SkiaSharp;
@@ -48,20 +50,20 @@ public sealed class WrongInputTests : IDisposable
     {
         CopyModels(_place.At("models"));
         var model = Path.Combine(_place.At("models"), "mainbody-x1_0-320", "model.xml");
-        var good = File.ReadAllText(model);
+        var good = File.ReadAllText(model, Encoding.Latin1);
         File.WriteAllText(model, "{ \"not\": \"a model\" }");
         await Refuse("model.xml");
 
         // With hashes of files that fit: the identity does not.
         var strange = good.Replace("type=\"GroupConvolution\"", "type=\"Teleport\"", StringComparison.Ordinal);
         Assert.NotEqual(good, strange);
-        File.WriteAllText(model, strange);
+        File.WriteAllText(model, strange, Encoding.Latin1);
         var manifest = Path.Combine(Path.GetDirectoryName(model)!, "manifest.json");
         File.WriteAllText(manifest, File.ReadAllText(manifest).Replace(Hash(good), Hash(strange), StringComparison.Ordinal));
         await Refuse("changed by hand");
 
         Task Refuse(string named) => PublishedAgent.RefuseAsync(5, ["gallery", "build", Enrolment(), "-g", _place.At("g.db"), "--set", $"models.folder={_place.At("models")}"], named);
-        static string Hash(string text) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+        static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.Latin1.GetBytes(text)));
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class LiveIndex : IAsyncDisposable
     private async Task FollowAsync(GallerySnapshot? first)
     {
         var waiting = new List<TaskCompletionSource>();
-        var next = first is null ? null : Begin(() => first);
+        var next = first is null ? null : BeginWith(first);
         first = null;
         Task? settled = null;
         try
@@ -142,7 +142,7 @@ public sealed class LiveIndex : IAsyncDisposable
                 {
                     await GiveUpAsync(next).ConfigureAwait(false);
                     settled = null;
-                    next = _options.WantsGraph(whole!.ItemOfView.Length) ? Begin(() => whole) : null;
+                    next = _options.WantsGraph(whole!.ItemOfView.Length) ? BeginWith(whole) : null;
                 }
 
                 waiting.Clear();
@@ -208,6 +208,8 @@ public sealed class LiveIndex : IAsyncDisposable
 
     // A gallery in which somebody works changes again soon: it is read as a whole when it is left alone.
     private Task SettleAsync() => Task.Delay(Settling, _stop.Token);
+
+    private WholeBuild BeginWith(GallerySnapshot snapshot) => Begin(() => snapshot);
 
     // A thread of its own: the pool's are for the cameras.
     private WholeBuild Begin(Func<GallerySnapshot> snapshot)
