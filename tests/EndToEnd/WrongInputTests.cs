@@ -50,14 +50,15 @@ public sealed class WrongInputTests : IDisposable
     {
         CopyModels(_place.At("models"));
         var model = Path.Combine(_place.At("models"), "mainbody-x1_0-320", "model.xml");
-        var good = File.ReadAllText(model, Encoding.Latin1);
+        // Bytes as characters, the mark at the start too.
+        var good = Encoding.Latin1.GetString(File.ReadAllBytes(model));
         File.WriteAllText(model, "{ \"not\": \"a model\" }");
         await Refuse("model.xml");
 
         // With hashes of files that fit: the identity does not.
         var strange = good.Replace("type=\"GroupConvolution\"", "type=\"Teleport\"", StringComparison.Ordinal);
         Assert.NotEqual(good, strange);
-        File.WriteAllText(model, strange, Encoding.Latin1);
+        File.WriteAllBytes(model, Encoding.Latin1.GetBytes(strange));
         var manifest = Path.Combine(Path.GetDirectoryName(model)!, "manifest.json");
         File.WriteAllText(manifest, File.ReadAllText(manifest).Replace(Hash(good), Hash(strange), StringComparison.Ordinal));
         await Refuse("changed by hand");
