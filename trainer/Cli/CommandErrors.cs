@@ -4,6 +4,7 @@ using ShiTu.Inference.Imaging;
 using ShiTu.Inference.Models;
 using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Distillation;
+using ShiTu.Trainer.Import;
 using ShiTu.Trainer.Training;
 
 namespace ShiTu.Trainer.Cli;
@@ -43,7 +44,7 @@ internal static class CommandErrors
         {
             return Say(error, 6);
         }
-        catch (Exception error) when (error is DataException or TeacherException or InvalidDataException or IOException or PictureFormatException)
+        catch (Exception error) when (error is DataException or TeacherException or ImportException or InvalidDataException or IOException or PictureFormatException)
         {
             return Say(error, 1);
         }

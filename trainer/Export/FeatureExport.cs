@@ -26,9 +26,35 @@ public static class FeatureExport
         value = builder.GlobalAveragePool(value);
         var (scale, shift) = network.Neck.Fold();
         value = backbone.LastActivation ? WithActivation(builder, value, backbone, scale, shift) : Folded(builder, value, backbone, scale, shift);
-        builder.Result(Output, builder.Reshape(value, 0, -1));
+        return Finish(builder, builder.Reshape(value, 0, -1), folder, name, side);
+    }
+
+    /// <summary>The same for PP-ShiTuV1's network; dropout's factor is folded into its neck.</summary>
+    /// <param name="network">The network; it is not changed.</param>
+    /// <param name="folder">The model folder; its name becomes the model's.</param>
+    /// <param name="side">Width and height of the pictures it takes, pixels.</param>
+    /// <param name="halfWeights">Store weights in half precision.</param>
+    public static ModelManifest Write(FeatureNetworkV1 network, string folder, int side = 224, bool halfWeights = false)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        var name = ExportFolder.NameOf(folder);
+        var backbone = network.Backbone;
+        var builder = new IrBuilder(name, halfWeights);
+        var value = builder.Add(builder.Input("image", 1, 3, side, side), backbone.Entry);
+        foreach (var block in backbone.Blocks) value = builder.Add(value, block);
+        var last = NetworkLayers.Array(backbone.LastConvolution.weight!.detach().clone());
+        value = builder.HSwish(builder.Convolution(builder.GlobalAveragePool(value), last, null, 1, 0));
+        using var nograd = no_grad();
+        var weight = NetworkLayers.Array(network.Projection.weight! * PpLcNet.DropoutScale);
+        var bias = NetworkLayers.Values(network.Projection.bias!.clone());
+        return Finish(builder, builder.Linear(builder.Reshape(value, 0, -1), weight, bias), folder, name, side);
+    }
+
+    private static ModelManifest Finish(IrBuilder builder, IrValue features, string folder, string name, int side)
+    {
+        builder.Result(Output, features);
         builder.Write(folder);
-        ModelManifest.Write(folder, name, ModelManifest.FeatureKind, Preparation.ImageNet(side, side, Interpolation.Linear), [Output], backbone.Dimension, []);
+        ModelManifest.Write(folder, name, ModelManifest.FeatureKind, Preparation.ImageNet(side, side, Interpolation.Linear), [Output], features.Shape[1], []);
         return ModelSelfTest.Record(folder);
     }
 

@@ -1,31 +1,26 @@
 using System.CommandLine;
 using System.Globalization;
+using ShiTu.Trainer.Cli;
+using ShiTu.Trainer.Import.Checkpoints;
 
 namespace ShiTu.Trainer.Import;
 
-/// <summary><c>shitu-train import PROGRAM -o DIR</c>.</summary>
+/// <summary><c>shitu-train import SOURCE -o DIR</c>.</summary>
 internal static class ImportCommand
 {
     public static Command Create()
     {
-        var source = new Argument<string>("program") { Description = "Folder with inference.pdmodel or inference.json and inference.pdiparams, or one of the first two." };
+        var source = new Argument<string>("source") { Description = "Folder with inference.pdmodel or inference.json and inference.pdiparams, or one of the first two; or a checkpoint, X.pdparams." };
         var output = new Option<string>("--out", "-o") { Description = "Model folder to write.", Required = true };
-        var input = new Option<string?>("--input") { Description = "Channels, height and width as 3,640,640, where the program leaves them open." };
+        var input = new Option<string?>("--input") { Description = "Channels, height and width as 3,640,640, where the program leaves them open; for a checkpoint, another size than upstream's." };
+        var network = new Option<string?>("--network") { Description = $"Network of a checkpoint: {string.Join(", ", CheckpointNetwork.Names)}; recognised where it is not given." };
         var half = new Option<bool>("--f16") { Description = "Store weights in half precision." };
-        var command = new Command("import", "Turns a deployed PaddlePaddle model into a model folder.") { source, output, input, half };
-        command.SetAction(parsed =>
+        var command = new Command("import", "Turns a deployed PaddlePaddle model or a checkpoint into a model folder.") { source, output, network, input, half };
+        command.SetAction(parsed => CommandErrors.Guard(_ =>
         {
-            try
-            {
-                Console.Error.WriteLine(ModelImport.Run(parsed.GetRequiredValue(source), parsed.GetRequiredValue(output), Sides(parsed.GetValue(input)), parsed.GetValue(half)));
-                return 0;
-            }
-            catch (ImportException error)
-            {
-                Console.Error.WriteLine(error.Message);
-                return 1;
-            }
-        });
+            Console.Error.WriteLine(ModelImport.Run(parsed.GetRequiredValue(source), parsed.GetRequiredValue(output), Sides(parsed.GetValue(input)), parsed.GetValue(half), parsed.GetValue(network)));
+            return 0;
+        }));
         return command;
     }
 

@@ -1,25 +1,29 @@
 using ShiTu.Inference.Imaging;
 using ShiTu.Inference.Models;
 using ShiTu.Trainer.Export;
+using ShiTu.Trainer.Import.Checkpoints;
 using ShiTu.Trainer.Import.Program;
 using ShiTu.Trainer.Import.Translation;
 
 namespace ShiTu.Trainer.Import;
 
-/// <summary>Turns PaddlePaddle's deployed models into model folders of ours.</summary>
+/// <summary>Turns PaddlePaddle's deployed models and checkpoints into model folders of ours.</summary>
 public static class ModelImport
 {
     private static readonly int[] Strides = [8, 16, 32, 64];
 
-    /// <summary>Imports a program and its weights.</summary>
-    /// <param name="source">The folder that holds <c>inference.pdmodel</c> or <c>inference.json</c>, or that file; <c>.pdiparams</c> lies beside it.</param>
+    /// <summary>Imports a program and its weights, or a checkpoint.</summary>
+    /// <param name="source">The folder that holds <c>inference.pdmodel</c> or <c>inference.json</c>, or that file, with <c>.pdiparams</c> beside it; or a checkpoint, <c>.pdparams</c>.</param>
     /// <param name="folder">Where <c>model.xml</c> and <c>model.bin</c> are written, and the manifest of a detector or feature model.</param>
-    /// <param name="input">Channels, height and width, where the program leaves them open; else null.</param>
+    /// <param name="input">Channels, height and width, where the program leaves them open, and of a checkpoint's network where they are not upstream's; else null.</param>
     /// <param name="halfWeights">Store weights in half precision.</param>
+    /// <param name="network">The checkpoint's network, <c>shitu-v2</c>, <c>shitu-v1</c>, <c>mainbody-lite</c> or <c>picodet-lcnet</c>; null to recognise it.</param>
     /// <returns>What it was, a line for people.</returns>
-    /// <exception cref="ImportException">A file is damaged, or an operator is not translated.</exception>
-    public static string Run(string source, string folder, int[]? input = null, bool halfWeights = false)
+    /// <exception cref="ImportException">A file is damaged, an operator is not translated, or a checkpoint's weights are not the network's.</exception>
+    public static string Run(string source, string folder, int[]? input = null, bool halfWeights = false, string? network = null)
     {
+        if (Path.GetExtension(source) == ".pdparams") return CheckpointImport.Run(source, folder, network, input, halfWeights);
+        if (network is not null) throw new ImportException($"--network {network} is for checkpoints (.pdparams); a program brings its network along.");
         var path = Locate(source);
         var program = Path.GetExtension(path) == ".json" ? PirReader.Read(path) : ProgramReader.Read(path);
         var tensors = ParameterStream.Read(Path.ChangeExtension(path, ".pdiparams"), program.Weights);

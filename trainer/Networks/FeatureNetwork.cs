@@ -17,6 +17,14 @@ public sealed class FeatureNetwork : nn.Module<Tensor, Tensor>
         register_module("neck", Neck);
     }
 
+    private FeatureNetwork(FeatureNetwork trained)
+        : base(nameof(FeatureNetwork))
+    {
+        (Options, Backbone, Neck) = (trained.Options, trained.Backbone.Fuse(), trained.Neck);
+        register_module("backbone", Backbone);
+        register_module("neck", Neck);
+    }
+
     /// <summary>The network's options.</summary>
     public BackboneOptions Options { get; }
 
@@ -32,6 +40,9 @@ public sealed class FeatureNetwork : nn.Module<Tensor, Tensor>
         var trunk = Backbone.Trunk(pictures);
         return (trunk.flatten(1), Neck.forward(Backbone.Embed(trunk)));
     }
+
+    /// <summary>The form in which every re-parametrised stage is one convolution; other modules are shared with this network.</summary>
+    public FeatureNetwork Fuse() => new(this);
 
     /// <inheritdoc/>
     public override Tensor forward(Tensor pictures) => Run(pictures).Features;

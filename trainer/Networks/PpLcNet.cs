@@ -7,6 +7,9 @@ namespace ShiTu.Trainer.Networks;
 /// <summary>PPLCNet, the backbone of PP-ShiTuV1 at scale 2.5 (feature-model.md 1.8): [N,3,H,W] normalised RGB to [N,1280].</summary>
 public sealed class PpLcNet : nn.Module<Tensor, Tensor>, IBackbone
 {
+    /// <summary>What evaluation multiplies by in dropout's place: 1 - p.</summary>
+    public const double DropoutScale = 1 - Dropout;
+
     private const double Dropout = 0.2;
     private readonly LcBlock[] _blocks;
 
@@ -65,7 +68,7 @@ public sealed class PpLcNet : nn.Module<Tensor, Tensor>, IBackbone
     public Tensor Embed(Tensor trunk)
     {
         var x = nn.functional.hardswish(LastConvolution.forward(trunk));
-        return (training ? x * (rand_like(x) >= Dropout) : x * (1 - Dropout)).flatten(1);
+        return (training ? x * (rand_like(x) >= Dropout) : x * DropoutScale).flatten(1);
     }
 
     /// <inheritdoc/>

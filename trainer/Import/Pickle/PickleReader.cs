@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Unicode;
 
 namespace ShiTu.Trainer.Import.Pickle;
 
@@ -238,7 +239,11 @@ internal sealed class PickleReader
         return length is > 0 and < 8 && (bytes[length - 1] & 0x80) != 0 ? value - (1L << (8 * length)) : value;
     }
 
-    private string Text(ulong length, int offset) => new UTF8Encoding(false, true).GetString(Take(Length(length, offset)));
+    private string Text(ulong length, int offset)
+    {
+        var bytes = Take(Length(length, offset));
+        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : throw Refuse(offset, "text that is no UTF-8");
+    }
 
     private int Length(ulong length, int offset) =>
         length <= (ulong)(_bytes.Length - _at) ? (int)length : throw Refuse(offset, $"a length of {length} where {_bytes.Length - _at} bytes are left");

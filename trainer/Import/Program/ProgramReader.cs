@@ -14,7 +14,7 @@ public static class ProgramReader
         return program.Operators.Count > 0 ? program : throw new ImportException($"{path}: no operator in it; expected an inference.pdmodel.");
     }
 
-    private static PaddleProgram Parse(byte[] bytes, string file)
+    internal static PaddleProgram Parse(byte[] bytes, string file)
     {
         var reader = new WireReader(bytes, 0, file);
         var blocks = 0;

@@ -47,8 +47,8 @@ internal sealed record DetectorCut(IReadOnlyList<string> Variables, string Varia
         return add?.Output("Out") ?? output;
     }
 
-    // Stored values drift from 0..7 by averaging; ours are exact, so only a real difference matters (detector.md 1.7).
-    private static void CheckProjection(IReadOnlyDictionary<string, NamedTensor> weights)
+    /// <summary>Stored projections drift from 0..7 by averaging; ours are exact, so only a real difference is refused (detector.md 1.7).</summary>
+    public static void CheckProjection(IReadOnlyDictionary<string, NamedTensor> weights)
     {
         foreach (var (name, tensor) in weights)
         {

@@ -102,15 +102,7 @@ internal static class PaddleOperators
         var weights = t.RequireWeight(op, "Y");
         if (weights.Shape.Length != 2) throw op.Error($"weights of shape [{string.Join(',', weights.Shape)}] are not translated.");
         var transposed = op.Flag("trans_y") || op.Flag("transpose_y") || op.Flag("transpose_Y");
-        t.Set(op, "Out", t.Builder.Linear(t.Read(op, "X"), transposed ? weights : Turned(weights), null));
-    }
-
-    private static FloatArray Turned(FloatArray weights)
-    {
-        var (rows, columns) = (weights.Shape[0], weights.Shape[1]);
-        var values = new float[weights.Values.Length];
-        for (var i = 0; i < values.Length; i++) values[(i % columns * rows) + (i / columns)] = weights.Values[i];
-        return new FloatArray([columns, rows], values);
+        t.Set(op, "Out", t.Builder.Linear(t.Read(op, "X"), transposed ? weights : weights.Transposed(), null));
     }
 
     private static void Reshape(ProgramTranslation t, PaddleOperator op)
