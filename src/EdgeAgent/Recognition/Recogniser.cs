@@ -58,7 +58,8 @@ internal sealed class Recogniser : IDisposable
         _scores = new float[most];
         _order = new int[most];
         _result = new FrameRecognition(most, options.Candidates);
-        Gallery = new GallerySearch(index, parity ? new ThresholdSource(new Thresholds(options.Threshold)) : thresholds, options.Candidates, most, _features.Dimension);
+        Gallery = new GallerySearch(
+            index, parity ? new ThresholdSource(new Thresholds(options.Threshold)) : thresholds, options.Candidates, most, _features.Dimension, models.FeatureEngine.Threads);
     }
 
     /// <summary>Most boxes a picture, the whole picture included.</summary>
@@ -170,6 +171,7 @@ internal sealed class Recogniser : IDisposable
     {
         _detector.Dispose();
         _features.Dispose();
+        Gallery.Dispose();
     }
 
     private int AboveThreshold(int count)

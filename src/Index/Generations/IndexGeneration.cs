@@ -85,8 +85,20 @@ public sealed class IndexGeneration : IDisposable
     /// <param name="count">Number of queries.</param>
     /// <param name="topK">Hits a query, 1..32.</param>
     /// <param name="hits">Receives <c>count * topK</c> hits.</param>
-    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits)
+    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits) => SearchPart(queries, count, topK, hits, 0, 1);
+
+    /// <summary>One part of a search that several threads share, each into places of its own; <see cref="Merge"/> brings their hits together. Allocates nothing.</summary>
+    /// <param name="queries"><paramref name="count"/> rows of unit vectors.</param>
+    /// <param name="count">Number of queries.</param>
+    /// <param name="topK">Hits a query, 1..32.</param>
+    /// <param name="hits">Receives <c>count * topK</c> hits: the best of this part.</param>
+    /// <param name="part">Which part, from 0.</param>
+    /// <param name="parts">Of how many.</param>
+    public void SearchPart(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, int part, int parts)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(parts, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(part);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(part, parts);
         ArgumentOutOfRangeException.ThrowIfLessThan(topK, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(topK, MaxTopK);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -99,7 +111,22 @@ public sealed class IndexGeneration : IDisposable
         TopLabels.Clear(hits);
         if (ViewCount > 0 && count > 0)
         {
-            _search.Search(queries, count, topK, hits, _labelOf);
+            _search.Search(queries, count, topK, hits, _labelOf, new SearchShare(part, parts));
+        }
+    }
+
+    /// <summary>Takes the hits of another part into those of one: what a search of both would have found.</summary>
+    /// <param name="hits">Receives them, <paramref name="topK"/> a query.</param>
+    /// <param name="more">Those of the other part, of as many queries.</param>
+    /// <param name="topK">Hits a query.</param>
+    public void Merge(Span<SearchHit> hits, ReadOnlySpan<SearchHit> more, int topK)
+    {
+        for (var at = 0; at < more.Length; at++)
+        {
+            if (more[at].Item >= 0)
+            {
+                TopLabels.Offer(hits.Slice(at / topK * topK, topK), more[at].Item, more[at].Similarity, _labelOf);
+            }
         }
     }
 
@@ -180,11 +207,11 @@ public sealed class IndexGeneration : IDisposable
     }
 
     /// <summary>Fills <paramref name="hits"/> as a search with other labels: for a generation that lies beside this one.</summary>
-    internal void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf)
+    internal void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf, SearchShare share)
     {
         if (ViewCount > 0)
         {
-            _search.Search(queries, count, topK, hits, labelOf);
+            _search.Search(queries, count, topK, hits, labelOf, share);
         }
     }
 

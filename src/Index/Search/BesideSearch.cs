@@ -20,10 +20,10 @@ internal sealed class BesideSearch : IVectorSearch
     public string Kind => _root.Kind;
 
     /// <inheritdoc/>
-    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf)
+    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf, SearchShare share)
     {
-        _root.Search(queries, count, topK, hits, labelOf);
-        _side.Search(queries, count, topK, hits, labelOf);
+        _root.Search(queries, count, topK, hits, labelOf, share);
+        _side.Search(queries, count, topK, hits, labelOf, share);
     }
 
     /// <inheritdoc/>

@@ -7,12 +7,13 @@ internal sealed class ExactSearch(VectorTable vectors, int[] itemOfView) : IVect
     public string Kind => "exact";
 
     /// <inheritdoc/>
-    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf)
+    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf, SearchShare share)
     {
         var dimension = vectors.Dimension;
         var all = vectors.All;
         Span<float> dots = stackalloc float[4];
-        for (var view = 0; view < vectors.Count; view++)
+        var (first, end) = share.Range(vectors.Count);
+        for (var view = first; view < end; view++)
         {
             ref var stored = ref DotKernel.First(all.Slice(view * dimension, dimension));
             var item = itemOfView[view];

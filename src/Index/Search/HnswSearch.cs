@@ -45,14 +45,15 @@ internal sealed unsafe class HnswSearch : IVectorSearch
     public string Kind => "hnsw";
 
     /// <inheritdoc/>
-    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf)
+    public void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf, SearchShare share)
     {
         _slots.Wait();
         try
         {
+            var (first, end) = share.Range(count);
             fixed (float* start = queries)
             {
-                for (var query = 0; query < count; query++)
+                for (var query = first; query < end; query++)
                 {
                     SearchOne(start + ((long)query * _vectors.Dimension), hits.Slice(query * topK, topK), labelOf);
                 }

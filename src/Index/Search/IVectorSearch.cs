@@ -12,5 +12,6 @@ internal interface IVectorSearch : IDisposable
     /// <param name="topK">Hits a query.</param>
     /// <param name="hits">Receives them.</param>
     /// <param name="labelOf">Label number of each item's row; -1 hides the item.</param>
-    void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf);
+    /// <param name="share">What of it is done; the hits of all shares together are those of the whole.</param>
+    void Search(ReadOnlySpan<float> queries, int count, int topK, Span<SearchHit> hits, ReadOnlySpan<int> labelOf, SearchShare share);
 }

@@ -1,21 +1,17 @@
-using System.Runtime.ExceptionServices;
+using ShiTu.Inference.Engines;
 
 namespace ShiTu.Inference.Imaging;
 
 /// <summary>
-/// Prepares parts of a picture on two threads: the upper rows of each on the caller's, the lower rows on one of its own, which sleeps between calls.
+/// Prepares parts of a picture on two threads: the upper rows of each on the caller's, the lower rows on a companion's.
 /// With one thread the caller does all. One caller at a time; allocates nothing once the sizes repeat.
 /// </summary>
 internal sealed unsafe class PairedPreparer : IDisposable
 {
     private readonly Preparer _upper;
     private readonly Preparer? _lower;
-    private readonly Thread? _thread;
-    private readonly ManualResetEventSlim _start = new(initialState: false, spinCount: 0);
-    private readonly ManualResetEventSlim _done = new();
+    private readonly CompanionThread? _companion;
     private Work _work;
-    private ExceptionDispatchInfo? _failure;
-    private volatile bool _ended;
 
     /// <summary>Makes ready for a preparation.</summary>
     /// <param name="preparation">What is applied.</param>
@@ -26,8 +22,7 @@ internal sealed unsafe class PairedPreparer : IDisposable
         if (threads > 1 && preparation.Height > 1)
         {
             _lower = new Preparer(preparation);
-            _thread = new Thread(Lower) { IsBackground = true, Name = "preparation" };
-            _thread.Start();
+            _companion = new CompanionThread("preparation", Lower);
         }
     }
 
@@ -49,32 +44,23 @@ internal sealed unsafe class PairedPreparer : IDisposable
         fixed (float* floats = planes)
         {
             _work = new Work(pixels, source.Pixels.Length, source.Width, source.Height, source.Stride, source.Order, rects, parts.Length, floats, planes.Length);
-            _failure = null;
-            _done.Reset();
-            _start.Set();
+            _companion!.Begin();
+            var whole = false;
             try
             {
                 Prepare(_upper, source, parts, planes, 0, height / 2);
+                whole = true;
             }
             finally
             {
                 // The other thread reads what is held still here only.
-                _done.Wait();
+                _companion.Wait(quietly: !whole);
             }
         }
-
-        _failure?.Throw();
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _ended = true;
-        _start.Set();
-        _thread?.Join();
-        _start.Dispose();
-        _done.Dispose();
-    }
+    public void Dispose() => _companion?.Dispose();
 
     private static void Prepare(Preparer preparer, PictureView source, ReadOnlySpan<PixelRect> parts, Span<float> planes, int first, int end)
     {
@@ -87,31 +73,10 @@ internal sealed unsafe class PairedPreparer : IDisposable
 
     private void Lower()
     {
-        while (true)
-        {
-            _start.Wait();
-            _start.Reset();
-            if (_ended)
-            {
-                return;
-            }
-
-            try
-            {
-                var work = _work;
-                var source = new PictureView(new ReadOnlySpan<byte>(work.Pixels, work.Bytes), work.Width, work.Height, work.Stride, work.Order);
-                var height = _lower!.Preparation.Height;
-                Prepare(_lower, source, new ReadOnlySpan<PixelRect>(work.Parts, work.PartCount), new Span<float>(work.Planes, work.Floats), height / 2, height);
-            }
-#pragma warning disable CA1031 // The caller throws it on its own thread.
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                _failure = ExceptionDispatchInfo.Capture(error);
-            }
-
-            _done.Set();
-        }
+        var work = _work;
+        var source = new PictureView(new ReadOnlySpan<byte>(work.Pixels, work.Bytes), work.Width, work.Height, work.Stride, work.Order);
+        var height = _lower!.Preparation.Height;
+        Prepare(_lower, source, new ReadOnlySpan<PixelRect>(work.Parts, work.PartCount), new Span<float>(work.Planes, work.Floats), height / 2, height);
     }
 
     private readonly struct Work(byte* pixels, int bytes, int width, int height, int stride, PixelOrder order, PixelRect* parts, int partCount, float* planes, int floats)

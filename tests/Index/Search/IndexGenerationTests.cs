@@ -126,6 +126,47 @@ public sealed class IndexGenerationTests
         Assert.All(found, right => Assert.Equal(20, right));
     }
 
+    [Theory]
+    [InlineData("exact", false)]
+    [InlineData("exact", true)]
+    [InlineData("hnsw", false)]
+    [InlineData("hnsw", true)]
+    public async Task Parts_of_a_search_come_together_to_what_the_whole_finds(string kind, bool patched)
+    {
+        using var gallery = Random(2500, labels: 300, seed: 21);
+        await using var live = LiveIndex.Open(gallery.Store, new IndexOptions { Kind = kind });
+        while (kind == "hnsw" && Kind(live) != "hnsw")
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        if (patched)
+        {
+            gallery.Store.Remove(gallery.Store.Items()[7].Id);
+            gallery.Store.Add(Item("beside", "label 3"), [View(RandomVectors(1, seed: 22))]);
+            await live.RefreshAsync(TestContext.Current.CancellationToken);
+        }
+
+        using var lease = live.Borrow();
+        Assert.Equal(patched, lease.Index.IsPatched);
+        var queries = RandomVectors(7, seed: 22);
+        var (whole, one, other) = (new SearchHit[35], new SearchHit[35], new SearchHit[35]);
+        lease.Index.Search(queries, 7, 5, whole);
+        Assert.All(whole, hit => Assert.True(hit.Item >= 0));
+        for (var parts = 1; parts <= 3; parts++)
+        {
+            lease.Index.SearchPart(queries, 7, 5, one, 0, parts);
+            for (var part = 1; part < parts; part++)
+            {
+                lease.Index.SearchPart(queries, 7, 5, other, part, parts);
+                lease.Index.Merge(one, other, 5);
+            }
+
+            // Single queries and groups of four go through different kernels: the last bit may differ.
+            Assert.Equal(whole.Select(hit => hit.Item), one.Select(hit => hit.Item));
+        }
+    }
+
     [Fact]
     public void Searching_allocates_nothing()
     {
@@ -153,6 +194,12 @@ public sealed class IndexGenerationTests
         exact.Search(queries, 1000, 1, truth);
         hnsw.Search(queries, 1000, 1, found);
         Assert.InRange(truth.Zip(found).Count(pair => pair.First.Item == pair.Second.Item), 990, 1000);
+    }
+
+    private static string Kind(LiveIndex live)
+    {
+        using var lease = live.Borrow();
+        return lease.Index.Kind;
     }
 
     private static float Dot(float[] left, ReadOnlySpan<float> right) => System.Numerics.Tensors.TensorPrimitives.Dot(left, right);
