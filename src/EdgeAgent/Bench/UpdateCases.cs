@@ -14,7 +14,7 @@ internal sealed class UpdateCases
     private const int Devices = 200;
     private const int FleetItems = 1_000;
     private const int Changes = 5;
-    private static readonly TimeSpan GraphPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan GraphPatience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly string _folder;
     private readonly BenchBroker _broker;

@@ -67,9 +67,9 @@ internal sealed class GalleryCanary(UpdateOptions options, ChunkVectors vectors,
 
     private IEnumerable<Probe> Samples(GalleryPlan plan)
     {
-        var stride = Math.Max(1, plan.Written.Count / MostSamples);
+        var stride = Math.Max(1, (plan.Written.Count + MostSamples - 1) / MostSamples);
         var at = 0;
-        foreach (var item in plan.Changed.SelectMany(vectors.Read))
+        foreach (var item in plan.Changed.SelectMany(vectors.Read).Where(item => plan.Written.Contains(item.Item.Id)))
         {
             if (at++ % stride == 0)
             {
@@ -99,17 +99,21 @@ internal sealed class GalleryCanary(UpdateOptions options, ChunkVectors vectors,
     private static void LookAround(GalleryPlan plan, List<Probe> probes, LiveIndex index)
     {
         using var lease = index.Borrow();
-        var hits = new SearchHit[TopK];
-        foreach (var probe in probes)
+        var dimension = lease.Index.Dimension;
+        var queries = new float[probes.Count * dimension];
+        for (var i = 0; i < probes.Count; i++)
         {
-            lease.Index.Search(probe.Vector, 1, TopK, hits);
-            foreach (var hit in hits.Where(hit => hit.Item >= 0))
+            probes[i].Vector.CopyTo(queries, i * dimension);
+        }
+
+        // All at once: an exact search reads each vector once for all of them.
+        var hits = new SearchHit[probes.Count * TopK];
+        lease.Index.Search(queries, probes.Count, TopK, hits);
+        for (var i = 0; i < hits.Length; i++)
+        {
+            if (hits[i].Item >= 0 && lease.Index.Items[hits[i].Item] is var item && !plan.Removed.Contains(item.Id) && !plan.Written.Contains(item.Id))
             {
-                var item = lease.Index.Items[hit.Item];
-                if (!plan.Removed.Contains(item.Id) && !plan.Written.Contains(item.Id))
-                {
-                    probe.See(item.Id, item.Label, hit.Similarity);
-                }
+                probes[i / TopK].See(item.Id, item.Label, hits[i].Similarity);
             }
         }
     }
