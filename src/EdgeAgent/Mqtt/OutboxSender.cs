@@ -5,8 +5,9 @@ using ShiTu.EdgeAgent.Outbox;
 namespace ShiTu.EdgeAgent.Mqtt;
 
 /// <summary>
-/// Sends what the outbox holds, oldest first, a window at a time. All of it goes over one connection in order, so a camera's events arrive in order; what was not acknowledged
-/// when a connection ended is sent again, with the same id. A refusal by the broker stops the window and narrows it to one until something is taken again.
+/// Sends what the outbox holds, oldest first, a window at a time, of each topic one message at a time: a camera's events arrive in order even where the broker refuses one and would have
+/// taken the next. What was not acknowledged when a connection ended is sent again, with the same id. A refusal by the broker stops the window and narrows it to one until something is
+/// taken again.
 /// </summary>
 internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, MqttOptions options, TimeProvider time, ILogger logger)
 {
@@ -24,6 +25,7 @@ internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, Mq
     public async Task RunAsync(MqttSession session, CancellationToken cancellation)
     {
         var window = new Queue<(OutboxEntry Entry, Task<MqttClientPublishResult> Sent)>();
+        var ahead = new Queue<OutboxEntry>();
         var delivered = new List<long>();
         var committed = Task.CompletedTask;
         var after = 0L;
@@ -32,7 +34,7 @@ internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, Mq
             while (true)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var free = (Refused is null ? Math.Min(options.InFlight, session.ReceiveMaximum) : 1) - window.Count;
+                var free = (Refused is null ? Math.Min(options.InFlight, session.ReceiveMaximum) : 1) - window.Count - ahead.Count;
                 var room = _pace.Room(free);
                 var paced = room < free;
                 if (room > 0)
@@ -43,8 +45,14 @@ internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, Mq
                     foreach (var entry in entries)
                     {
                         after = entry.Number;
-                        window.Enqueue((entry, session.PublishAsync(Message(entry), cancellation)));
+                        ahead.Enqueue(entry);
                     }
+                }
+
+                while (ahead.TryPeek(out var next) && window.All(sent => sent.Entry.Topic != next.Topic))
+                {
+                    window.Enqueue((next, session.PublishAsync(Message(next), cancellation)));
+                    ahead.Dequeue();
                 }
 
                 if (window.Count == 0)
@@ -69,6 +77,7 @@ internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, Mq
                 if (refused is { } no)
                 {
                     await DrainAsync(window, delivered).ConfigureAwait(false);
+                    ahead.Clear();
                     after = no - 1;
                     await Task.Delay(_refusals.Next(), time, cancellation).ConfigureAwait(false);
                 }
