@@ -5,6 +5,7 @@ using ShiTu.Inference.Models;
 using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Distillation;
 using ShiTu.Trainer.Import;
+using ShiTu.Trainer.Ranks;
 using ShiTu.Trainer.Training;
 
 namespace ShiTu.Trainer.Cli;
@@ -44,7 +45,7 @@ internal static class CommandErrors
         {
             return Say(error, 6);
         }
-        catch (Exception error) when (error is DataException or TeacherException or ImportException or InvalidDataException or IOException or PictureFormatException)
+        catch (Exception error) when (error is DataException or TeacherException or ImportException or LaunchException or InvalidDataException or IOException or PictureFormatException)
         {
             return Say(error, 1);
         }

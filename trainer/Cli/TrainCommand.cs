@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ShiTu.Trainer.Ranks;
 using ShiTu.Trainer.Training;
 
 namespace ShiTu.Trainer.Cli;
@@ -13,20 +14,25 @@ internal static class TrainCommand
         var output = new Option<string?>("--out") { Description = "Folder of the run; by default runs/NAME beside the current folder. A run found there goes on." };
         var speed = new Option<string?>("--speed") { Description = "Trains nothing: measures a stage's pictures a second beside bare forward and backward of the same network." };
         var command = new Command("train", "Trains a feature model.") { recipe, changes, output, speed };
-        command.SetAction(parsed => CommandErrors.Guard(token =>
+        command.SetAction(parsed =>
         {
-            var path = Path.GetFullPath(parsed.GetRequiredValue(recipe));
-            var (read, text) = RecipeReader.Read(path, parsed.GetValue(changes) ?? []);
-            using var run = new TrainingRun(read, text, Path.GetDirectoryName(path)!, parsed.GetValue(output) ?? Path.Combine("runs", read.Name), TimeProvider.System, Console.Error, token);
-            if (parsed.GetValue(speed) is { } stage)
+            RankGroup? ranks = null;
+            var code = CommandErrors.Guard(token =>
             {
-                SpeedTable.Print(run.MeasureSpeed(stage, token));
+                ranks = RankGroup.Join();
+                var path = Path.GetFullPath(parsed.GetRequiredValue(recipe));
+                var (read, text) = RecipeReader.Read(path, parsed.GetValue(changes) ?? []);
+                var stage = parsed.GetValue(speed);
+                if (stage is not null) Launch.OfThisProcess().RequireAlone("--speed");
+                using var run = new TrainingRun(read, text, Path.GetDirectoryName(path)!, parsed.GetValue(output) ?? Path.Combine("runs", read.Name), TimeProvider.System, Console.Error, token, ranks);
+                if (stage is not null) SpeedTable.Print(run.MeasureSpeed(stage, token));
+                else run.Run(token);
                 return 0;
-            }
-
-            run.Run(token);
-            return 0;
-        }));
+            });
+            if (code != 0) ranks?.Abort(code);
+            ranks?.Dispose();
+            return code;
+        });
         return command;
     }
 }

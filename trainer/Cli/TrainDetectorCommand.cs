@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ShiTu.Trainer.Detection.Training;
+using ShiTu.Trainer.Ranks;
 
 namespace ShiTu.Trainer.Cli;
 
@@ -16,6 +17,7 @@ internal static class TrainDetectorCommand
         var command = new Command("train-det", "Trains a main-body detector.") { recipe, changes, output, speed };
         command.SetAction(parsed => CommandErrors.Guard(token =>
         {
+            Launch.OfThisProcess().RequireAlone("train-det");
             var path = Path.GetFullPath(parsed.GetRequiredValue(recipe));
             var (read, text) = DetectorRecipeReader.Read(path, parsed.GetValue(changes) ?? []);
             var started = TimeProvider.System.GetTimestamp();

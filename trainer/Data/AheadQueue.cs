@@ -2,8 +2,11 @@ using System.Diagnostics;
 
 namespace ShiTu.Trainer.Data;
 
-/// <summary>Makes items ahead of their use on pool threads, hands them out in order, and measures how long the user waited.</summary>
-internal sealed class AheadQueue<T>(Func<long, T> make, long first, int ahead)
+/// <summary>
+/// Makes items ahead of their use on pool threads, hands them out in order, and measures how long the user waited. What an item will be is decided by
+/// <paramref name="plan"/> on the user's thread.
+/// </summary>
+internal sealed class AheadQueue<T>(Func<long, Func<T>> plan, long first, int ahead)
 {
     private readonly Queue<Task<T>> _tasks = new();
     private long _next = first;
@@ -16,8 +19,7 @@ internal sealed class AheadQueue<T>(Func<long, T> make, long first, int ahead)
     {
         while (_tasks.Count <= ahead)
         {
-            var step = _next++;
-            _tasks.Enqueue(Task.Run(() => make(step)));
+            _tasks.Enqueue(Task.Run(plan(_next++)));
         }
 
         var start = Stopwatch.GetTimestamp();

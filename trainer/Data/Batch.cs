@@ -5,4 +5,8 @@ namespace ShiTu.Trainer.Data;
 /// <param name="Count">Pictures.</param>
 /// <param name="Size">Side, pixels.</param>
 /// <param name="Labels">Classes of the first pictures; the others have none.</param>
-public sealed record Batch(byte[] Pixels, int Count, int Size, int[] Labels);
+public sealed record Batch(byte[] Pixels, int Count, int Size, int[] Labels)
+{
+    /// <summary>Classes of all labelled pictures of the step, those of other ranks included.</summary>
+    public int[] StepLabels { get; init; } = Labels;
+}

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -61,7 +60,7 @@ internal sealed class DepthwiseConvolution : autograd.SingleTensorFunction<Depth
     {
         var input = x.permute(0, 2, 3, 1).contiguous();
         var result = empty(shape.Kernel, shape.Kernel, shape.Channels);
-        DepthwiseGradients.Weight(Pointer(input), Pointer(gradient), Pointer(result), shape, threads);
+        DepthwiseGradients.Weight(TensorMemory.Of(input), TensorMemory.Of(gradient), TensorMemory.Of(result), shape, threads);
         return result.permute(2, 0, 1).unsqueeze(1).contiguous();
     }
 
@@ -69,9 +68,7 @@ internal sealed class DepthwiseConvolution : autograd.SingleTensorFunction<Depth
     {
         var taps = weight.squeeze(1).permute(1, 2, 0).contiguous();
         var result = empty(shape.Pictures, shape.Height, shape.Width, shape.Channels);
-        DepthwiseGradients.Input(Pointer(gradient), Pointer(taps), Pointer(result), shape, threads);
+        DepthwiseGradients.Input(TensorMemory.Of(gradient), TensorMemory.Of(taps), TensorMemory.Of(result), shape, threads);
         return result.permute(0, 3, 1, 2);
     }
-
-    private static unsafe float* Pointer(Tensor tensor) => (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }

@@ -1,3 +1,4 @@
+using ShiTu.Trainer.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -46,5 +47,5 @@ public sealed class BnNeck : nn.Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor x) => nn.functional.batch_norm(x, Mean, Variance, Gamma, Beta, training, Momentum, Epsilon);
+    public override Tensor forward(Tensor x) => SharedNorm.Run(x, Mean, Variance, Gamma, Beta, training, Momentum, Epsilon);
 }

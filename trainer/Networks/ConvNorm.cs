@@ -1,4 +1,5 @@
 using ShiTu.Trainer.Kernels;
+using ShiTu.Trainer.Ranks;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -47,7 +48,7 @@ public sealed class ConvNorm : nn.Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor x) => Activate(Norm.forward(TrainingConvolution.Run(Convolution, x, Norm.training)), Activation);
+    public override Tensor forward(Tensor x) => Activate(SharedNorm.Run(Norm, TrainingConvolution.Run(Convolution, x, Norm.training)), Activation);
 
     /// <summary>Applies <paramref name="activation"/> in place.</summary>
     internal static Tensor Activate(Tensor x, Activation activation) => activation switch

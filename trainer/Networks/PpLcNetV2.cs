@@ -46,6 +46,9 @@ public sealed class PpLcNetV2 : nn.Module<Tensor, Tensor>, IBackbone
     /// <summary>What evaluation multiplies by in dropout's place: 1 - p.</summary>
     public double DropoutScale => 1 - _options.Dropout;
 
+    /// <summary>Uniform numbers of a tensor's shape, by which dropout decides; several ranks draw theirs together.</summary>
+    internal Func<Tensor, Tensor> Noise { get; set; } = x => rand_like(x);
+
     /// <inheritdoc/>
     public int Dimension => _options.Embedding;
 
@@ -88,7 +91,7 @@ public sealed class PpLcNetV2 : nn.Module<Tensor, Tensor>, IBackbone
         x = LastActivation ? x.relu_() : x;
         if (_options.Dropout > 0)
         {
-            x = training ? x * (rand_like(x) >= _options.Dropout) : x * DropoutScale;
+            x = training ? x * (Noise(x) >= _options.Dropout) : x * DropoutScale;
         }
 
         return x.flatten(1);

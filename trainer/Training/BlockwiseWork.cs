@@ -1,6 +1,7 @@
 using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Distillation;
 using ShiTu.Trainer.Networks;
+using ShiTu.Trainer.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,10 +17,11 @@ internal sealed class BlockwiseWork : IStageWork
     private readonly OnnxTeacher _teacher;
     private readonly BatchMaker _maker;
     private readonly StageOptions _stage;
+    private readonly RankGroup? _ranks;
 
-    public BlockwiseWork(FeatureNetwork network, OnnxTeacher teacher, PictureSet set, StageOptions stage, long seed)
+    public BlockwiseWork(FeatureNetwork network, OnnxTeacher teacher, PictureSet set, StageOptions stage, long seed, RankGroup? ranks = null)
     {
-        (_network, _teacher, _stage) = (network, teacher, stage);
+        (_network, _teacher, _stage, _ranks) = (network, teacher, stage, ranks);
         _maker = new BatchMaker(set, stage.Augmentation ?? new(), seed);
         if (teacher.Blocks != network.Backbone.Blocks.Count)
         {
@@ -30,7 +32,7 @@ internal sealed class BlockwiseWork : IStageWork
     public IEnumerable<(string Name, Tensor Parameter)> Parameters =>
         _network.named_parameters().Where(p => p.name.StartsWith("backbone.st", StringComparison.Ordinal)).Select(p => (p.name, (Tensor)p.parameter));
 
-    public Batch Make(long step, int size) => _maker.Make(step, 0, 1, _stage.Batch, size);
+    public Batch Make(long step, int size) => _maker.Make(step, 0, 1, _stage.Batch, size, Shard.Of(_ranks));
 
     public void Learn(Batch batch, LossParts losses)
     {
@@ -47,9 +49,9 @@ internal sealed class BlockwiseWork : IStageWork
                 throw new TeacherException($"Block {i} ({PpLcNetV2.Name(i)}) gives [{string.Join(", ", y.shape)}], the teacher [{string.Join(", ", targets[i].shape)}].");
             }
 
-            var loss = nn.functional.mse_loss(y, targets[i]) / targets[i].var();
+            var loss = nn.functional.mse_loss(y, targets[i]) / (_ranks is null ? targets[i].var() : SharedMoments.Variance(_ranks, targets[i]));
             loss.backward();
-            var value = loss.item<float>();
+            var value = _ranks is null ? loss.item<float>() : _ranks.Sum(loss.item<float>()) / _ranks.Size;
             sum += value;
             if (i is 0 or 6 or 10 or 12)
             {
@@ -62,14 +64,16 @@ internal sealed class BlockwiseWork : IStageWork
 
     public void Finish(CancellationToken token)
     {
+        // Every rank does this by itself, with the same pictures and so the same result.
         using var nograd = no_grad();
+        SharedNorm.Ranks = null;
         _network.train();
         var trunks = new List<Tensor>();
         for (var i = 0; i < _stage.StatisticsBatches; i++)
         {
             token.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var batch = Make(-1 - i, _stage.Sizes is { Count: > 0 } sizes ? sizes[^1] : 224);
+            var batch = _maker.Make(-1 - i, 0, 1, _stage.Batch, _stage.Sizes is { Count: > 0 } sizes ? sizes[^1] : 224);
             trunks.Add(_network.Backbone.Trunk(NetworkInput.Normalize(batch.Pixels, batch.Count, batch.Size)).flatten(1).MoveToOuterDisposeScope());
         }
 
@@ -77,6 +81,8 @@ internal sealed class BlockwiseWork : IStageWork
         {
             KeepGeometry(trunks);
         }
+
+        SharedNorm.Ranks = _ranks;
     }
 
     /// <summary>Last convolution = a random rotation of the trunk's leading principal directions: cosines of the centred trunk survive the batch norm after it.</summary>

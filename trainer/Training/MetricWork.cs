@@ -2,12 +2,16 @@ using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Distillation;
 using ShiTu.Trainer.Losses;
 using ShiTu.Trainer.Networks;
+using ShiTu.Trainer.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ShiTu.Trainer.Training;
 
-/// <summary>Metric learning on the labelled part of a batch, the teachers' word on the rest, all in one pass through the network.</summary>
+/// <summary>
+/// Metric learning on the labelled part of a batch, the teachers' word on the rest, all in one pass through the network. Of several ranks each runs its part
+/// through the network and computes the loss of the whole step.
+/// </summary>
 internal sealed class MetricWork : IStageWork, IDisposable
 {
     private const int CentreBatches = 24;
@@ -19,11 +23,14 @@ internal sealed class MetricWork : IStageWork, IDisposable
     private readonly StageOptions _stage;
     private readonly BatchMaker _maker;
     private readonly TripletAngularMarginLoss _triplet;
+    private readonly RankGroup? _ranks;
+    private readonly Func<Tensor, Tensor> _noise;
     private readonly Dictionary<OnnxTeacher, Tensor> _centres = [];
 
-    public MetricWork(FeatureNetwork network, ClassHead head, OnnxTeacher? teacher, IReadOnlyList<OnnxTeacher> relations, PictureSet set, StageOptions stage, long seed)
+    public MetricWork(FeatureNetwork network, ClassHead head, OnnxTeacher? teacher, IReadOnlyList<OnnxTeacher> relations, PictureSet set, StageOptions stage, long seed, RankGroup? ranks = null)
     {
-        (_network, _head, _teacher, _relations, _set, _stage) = (network, head, teacher, relations, set, stage);
+        (_network, _head, _teacher, _relations, _set, _stage, _ranks) = (network, head, teacher, relations, set, stage, ranks);
+        _noise = network.Backbone.Noise;
         _maker = new BatchMaker(set, stage.Augmentation ?? new(), seed);
         _triplet = new TripletAngularMarginLoss(stage.TripletOptions ?? new());
     }
@@ -40,12 +47,13 @@ internal sealed class MetricWork : IStageWork, IDisposable
 
     private IEnumerable<OnnxTeacher> RelationTeachers => _teacher is null ? _relations : _relations.Prepend(_teacher);
 
-    public Batch Make(long step, int size) => _maker.Make(step, _stage.Batch, _stage.PerClass, _stage.Unlabelled, size);
+    public Batch Make(long step, int size) => _maker.Make(step, _stage.Batch, _stage.PerClass, _stage.Unlabelled, size, Shard.Of(_ranks));
 
     public void Learn(Batch batch, LossParts losses)
     {
         _network.train();
-        var (trunk, features) = _network.Run(NetworkInput.Normalize(batch.Pixels, batch.Count, batch.Size));
+        var (labelled, others) = (batch.StepLabels.Length, _stage.Unlabelled);
+        var (trunk, features) = Run(batch, labelled, others);
         var terms = new List<Tensor>();
         void Add(string name, double weight, Func<Tensor> term)
         {
@@ -57,13 +65,12 @@ internal sealed class MetricWork : IStageWork, IDisposable
             }
         }
 
-        var labelled = batch.Labels.Length;
         if (labelled > 0)
         {
             var own = features.narrow(0, 0, labelled);
-            var labels = tensor(batch.Labels, dtype: ScalarType.Int64);
+            var labels = tensor(batch.StepLabels, dtype: ScalarType.Int64);
             Add("triplet", _stage.Triplet, () => _triplet.Of(own, labels));
-            var known = Enumerable.Range(0, labelled).Where(i => batch.Labels[i] < _set.TrainedClasses).Select(i => (long)i).ToArray();
+            var known = Enumerable.Range(0, labelled).Where(i => batch.StepLabels[i] < _set.TrainedClasses).Select(i => (long)i).ToArray();
             if (known.Length > 0)
             {
                 var rows = tensor(known);
@@ -73,11 +80,11 @@ internal sealed class MetricWork : IStageWork, IDisposable
 
         if (_stage.TeacherCosine != 0 || _stage.TeacherRelation != 0)
         {
-            var taught = _teacher!.Embed(batch);
+            var taught = Whole(_teacher!.Embed(batch), labelled, others);
             Add("cosine", _stage.TeacherCosine, () => RelationLoss.OfCosines(trunk, taught));
             Add("relation", _stage.TeacherRelation, () => RelationLoss.OfSimilarities(
-                features.narrow(0, labelled, batch.Count - labelled),
-                [.. RelationTeachers.Select(teacher => (teacher == _teacher ? taught.narrow(0, labelled, batch.Count - labelled) : teacher.Embed(batch, labelled)) - Centre(teacher))]));
+                features.narrow(0, labelled, others),
+                [.. RelationTeachers.Select(teacher => (teacher == _teacher ? taught.narrow(0, labelled, others) : Whole(teacher.Embed(batch, batch.Labels.Length), 0, others)) - Centre(teacher))]));
         }
 
         var sum = terms.Aggregate((a, b) => a + b);
@@ -91,11 +98,33 @@ internal sealed class MetricWork : IStageWork, IDisposable
 
     public void Dispose()
     {
+        _network.Backbone.Noise = _noise;
         foreach (var centre in _centres.Values)
         {
             centre.Dispose();
         }
     }
+
+    /// <summary>Trunk and features of the whole step, labelled pictures first.</summary>
+    private (Tensor Trunk, Tensor Features) Run(Batch batch, int labelled, int others)
+    {
+        var pictures = NetworkInput.Normalize(batch.Pixels, batch.Count, batch.Size);
+        if (_ranks is null)
+        {
+            return _network.Run(pictures);
+        }
+
+        // Every rank draws the noise of the whole step and takes its pictures' part, so that the number of ranks changes nothing.
+        long[] own = [.. Shard.Of(_ranks).Own(labelled, others).Select(place => (long)place)];
+        _network.Backbone.Noise = x => rand([labelled + others, .. x.shape[1..]]).index_select(0, tensor(own));
+        var (trunk, features) = _network.Run(pictures);
+        var rows = JoinedRows.Of(_ranks, cat([trunk, features], 1)).index_select(0, tensor(Shard.Of(_ranks).Rows(labelled, others)));
+        return (rows.narrow(1, 0, trunk.shape[1]), rows.narrow(1, trunk.shape[1], features.shape[1]));
+    }
+
+    /// <summary>Rows of the whole step from this rank's.</summary>
+    private Tensor Whole(Tensor rows, int labelled, int others) =>
+        _ranks is null ? rows : _ranks.Gather(rows).index_select(0, tensor(Shard.Of(_ranks).Rows(labelled, others)));
 
     /// <summary>Mean of a teacher's embeddings over views of the unlabelled pictures; without it all its cosines are near 1.</summary>
     private Tensor Centre(OnnxTeacher teacher)

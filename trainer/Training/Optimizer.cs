@@ -27,6 +27,9 @@ internal sealed class Optimizer : IDisposable
     public IEnumerable<(string Name, Tensor Value)> State =>
         _slots.SelectMany(slot => slot.Second is null ? [($"first.{slot.Name}", slot.First)] : new[] { ($"first.{slot.Name}", slot.First), ($"second.{slot.Name}", slot.Second) });
 
+    /// <summary>Gradients of the weights that have one.</summary>
+    public IReadOnlyList<Tensor> Gradients => [.. _slots.Select(slot => slot.Parameter.grad).OfType<Tensor>()];
+
     public void ClearGradients()
     {
         foreach (var slot in _slots)

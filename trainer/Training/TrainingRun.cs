@@ -2,12 +2,16 @@ using System.Globalization;
 using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Distillation;
 using ShiTu.Trainer.Networks;
+using ShiTu.Trainer.Ranks;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ShiTu.Trainer.Training;
 
-/// <summary>Runs a recipe's stages in a folder: <c>latest.ckpt</c>, <c>best.ckpt</c>, <c>metrics.csv</c>, <c>recipe.json</c>. Started again, it goes on where it was.</summary>
+/// <summary>
+/// Runs a recipe's stages in a folder: <c>latest.ckpt</c>, <c>best.ckpt</c>, <c>metrics.csv</c>, <c>recipe.json</c>. Started again, it goes on where it was.
+/// Several ranks share each step's pictures and take the same steps as one process; the first writes and shows.
+/// </summary>
 public sealed class TrainingRun : IDisposable
 {
     private const int Ahead = 3;
@@ -24,6 +28,7 @@ public sealed class TrainingRun : IDisposable
     private readonly List<OnnxTeacher> _relations;
     private readonly Probe? _probe;
     private readonly MetricsFile _metrics;
+    private readonly RankGroup? _ranks;
     private readonly List<StageRecord> _done = [];
     private double _best = -1;
 
@@ -35,19 +40,21 @@ public sealed class TrainingRun : IDisposable
     /// <param name="time">Clock.</param>
     /// <param name="output">Where progress is shown.</param>
     /// <param name="token">Cancels.</param>
-    public TrainingRun(Recipe recipe, string text, string home, string folder, TimeProvider time, TextWriter output, CancellationToken token)
+    /// <param name="ranks">The processes that train together; null: this one alone.</param>
+    public TrainingRun(Recipe recipe, string text, string home, string folder, TimeProvider time, TextWriter output, CancellationToken token, RankGroup? ranks = null)
     {
-        (_recipe, _text, _folder, _time) = (recipe, text, folder, time);
+        (_recipe, _text, _folder, _time, _ranks) = (recipe, text, folder, time, ranks);
+        SharedNorm.Ranks = ranks;
         _root = Path.GetFullPath(Path.Combine(home, recipe.Data));
-        _line = new ProgressLine(time, output, !Console.IsErrorRedirected);
+        _line = new ProgressLine(time, IsFirst ? output : TextWriter.Null, !Console.IsErrorRedirected);
         _metrics = new MetricsFile(Path.Combine(folder, MetricsFile.Name));
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "recipe.json"), text);
+        if (IsFirst) File.WriteAllText(Path.Combine(folder, "recipe.json"), text);
         set_num_threads(recipe.Threads);
         random.manual_seed(recipe.Seed);
         var cache = recipe.Cache is null ? null : Path.GetFullPath(Path.Combine(home, recipe.Cache));
         _set = PictureSet.Load(recipe.Sources, _root, cache, _line.Say, token);
-        _probe = recipe.Evaluation is null ? null : new Probe(recipe.Evaluation, _root, cache, _line.Say, token);
+        _probe = recipe.Evaluation is null || !IsFirst ? null : new Probe(recipe.Evaluation, _root, cache, _line.Say, token);
         _network = new FeatureNetwork(recipe.Network ?? new());
         _head = new ClassHead(_network.Options.Embedding, Math.Max(1, _set.TrainedClasses));
         _teacher = recipe.Teacher is null ? null : new OnnxTeacher(Path.GetFullPath(Path.Combine(home, recipe.Teacher)), recipe.Threads);
@@ -63,6 +70,8 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>The checkpoint that a run ends with.</summary>
     public string Final => Path.Combine(_folder, "final.ckpt");
+
+    private bool IsFirst => _ranks is null or { IsFirst: true };
 
     private string Latest => Path.Combine(_folder, "latest.ckpt");
 
@@ -87,6 +96,8 @@ public sealed class TrainingRun : IDisposable
             _line.Say($"resumed: stage {resume.Header.Stage + 1} of {_recipe.Stages.Count}, step {resume.Header.Step}");
         }
 
+        StartTogether(resume);
+
         for (var i = resume?.Header.Stage ?? 0; i < _recipe.Stages.Count; i++)
         {
             if (!RunStage(i, resume is not null && resume.Header.Stage == i ? resume : null, ref limit, token))
@@ -98,7 +109,7 @@ public sealed class TrainingRun : IDisposable
         }
 
         Save(Final, _recipe.Stages.Count, 0, 0, []);
-        _line.Say($"{Final}: tensors {Checkpoint.Read(Final).TensorsSha256}");
+        if (IsFirst) _line.Say($"{Final}: tensors {Checkpoint.Read(Final).TensorsSha256}");
         return true;
     }
 
@@ -109,6 +120,7 @@ public sealed class TrainingRun : IDisposable
         _relations.ForEach(teacher => teacher.Dispose());
         _network.Dispose();
         _head.Dispose();
+        SharedNorm.Ranks = null;
     }
 
     /// <summary>Measures the training speed of a stage beside bare forward and backward; nothing is written but the recipe.</summary>
@@ -128,7 +140,7 @@ public sealed class TrainingRun : IDisposable
         using var work = new MetricWork(_network, _head, _teacher, _relations, _set, stage, _recipe.Seed);
         using var optimizer = new Optimizer(stage.Optimizer ?? new(), work.Parameters);
         using var average = stage.Average > 0 ? new WeightAverage(Weights) : null;
-        var queue = new AheadQueue<Batch>(step => work.Make(step, size), 0, Ahead);
+        var queue = new AheadQueue<Batch>(step => () => work.Make(step, size), 0, Ahead);
         var ready = work.Make(0, size);
         using var input = NetworkInput.Normalize(ready.Pixels, ready.Count, ready.Size);
         var losses = new LossParts();
@@ -153,11 +165,12 @@ public sealed class TrainingRun : IDisposable
     private bool RunStage(int index, Checkpoint? resume, ref long limit, CancellationToken token)
     {
         var stage = _recipe.Stages[index];
+        _ = Shard.Of(_ranks).Own(stage.Batch, stage.Unlabelled);
         var seed = _recipe.Seed + (index * 7919L);
         random.manual_seed(seed);
         IStageWork work = stage.Kind == StageKind.Blockwise
-            ? new BlockwiseWork(_network, _teacher!, _set, stage, seed)
-            : new MetricWork(_network, _head, _teacher, _relations, _set, stage, seed);
+            ? new BlockwiseWork(_network, _teacher!, _set, stage, seed, _ranks)
+            : new MetricWork(_network, _head, _teacher, _relations, _set, stage, seed, _ranks);
         using var owned = work as IDisposable;
         var options = stage.Optimizer ?? new();
         using var optimizer = new Optimizer(options, work.Parameters);
@@ -181,19 +194,26 @@ public sealed class TrainingRun : IDisposable
 
         var clock = new StageClock(stage, _time, before);
         var sizes = stage.Sizes is { Count: > 0 } given ? given : [224];
-        var queue = new AheadQueue<Batch>(at => work.Make(at, sizes[Math.Min(sizes.Count - 1, (int)(clock.Progress(at / stage.Accumulate) * sizes.Count))]), step * stage.Accumulate, Ahead);
+        Func<Batch> Plan(long at)
+        {
+            var size = sizes[Math.Min(sizes.Count - 1, (int)(clock.Progress(at / stage.Accumulate) * sizes.Count))];
+            return () => work.Make(at, size);
+        }
+
+        var queue = new AheadQueue<Batch>(Plan, step * stage.Accumulate, Ahead);
         var losses = new LossParts();
         var shown = new LossParts();
         var (pictures, worse) = (0L, 0);
         var speed = new SpeedMeter(_time);
-        var (saved, probed) = (_time.GetTimestamp(), _time.GetTimestamp());
-        while (clock.Progress(step) < 1)
+        var (saved, probed) = (_time.GetTimestamp(), before);
+        while (clock.Agree(_ranks).Progress(step) < 1)
         {
-            if (token.IsCancellationRequested || limit-- <= 0)
+            var stop = _ranks?.Any(token.IsCancellationRequested) ?? token.IsCancellationRequested;
+            if (stop || limit-- <= 0)
             {
                 Save(Latest, index, step, clock.Seconds, State());
-                token.ThrowIfCancellationRequested();
-                return false;
+                _ranks?.Wait();
+                return stop ? throw new OperationCanceledException(token) : false;
             }
 
             // Dropout's stream is a function of the step too: a resumed run draws what an unbroken one would.
@@ -207,15 +227,21 @@ public sealed class TrainingRun : IDisposable
                 using var scope = NewDisposeScope();
                 var batch = queue.Take();
                 work.Learn(batch, losses);
-                pictures += batch.Count;
-                speed.Add(batch.Count);
+                pictures += batch.Count * (_ranks?.Size ?? 1);
+                speed.Add(batch.Count * (_ranks?.Size ?? 1));
+            }
+
+            if (_ranks is not null)
+            {
+                using var scope = NewDisposeScope();
+                _ranks.Average(optimizer.Gradients);
             }
 
             optimizer.Step(rate, 1.0 / stage.Accumulate);
             average?.Update(stage.Average);
             step++;
             var means = losses.Take();
-            _metrics.Write(stage.Name, step, clock.Seconds, rate, means);
+            Record(stage.Name, step, clock.Seconds, rate, means);
             foreach (var (name, mean) in means)
             {
                 if (!double.IsFinite(mean))
@@ -237,11 +263,11 @@ public sealed class TrainingRun : IDisposable
                 saved = _time.GetTimestamp();
             }
 
-            if (stage.Kind == StageKind.Metric && _probe is not null && _time.GetElapsedTime(probed).TotalMinutes >= _recipe.Evaluation!.Minutes)
+            if (stage.Kind == StageKind.Metric && _recipe.Evaluation is { } evaluation && clock.Agreed - probed >= evaluation.Minutes * 60)
             {
                 worse = Measure(index, step, (stage.Name, step, clock.Seconds), average, token) ? 0 : worse + 1;
-                probed = _time.GetTimestamp();
-                if (_recipe.Evaluation.Patience > 0 && worse >= _recipe.Evaluation.Patience)
+                probed = clock.Agree(_ranks).Agreed;
+                if (evaluation.Patience > 0 && worse >= evaluation.Patience)
                 {
                     _line.Say($"{stage.Name}: no better checkpoint in {worse} evaluations; the stage ends.");
                     break;
@@ -260,14 +286,15 @@ public sealed class TrainingRun : IDisposable
     /// <summary>Evaluates; keeps the checkpoint as the best where nothing was better. True if it is.</summary>
     private bool Measure(int stage, long step, (string Stage, long Step, double Seconds) reached, WeightAverage? average, CancellationToken token)
     {
-        if (_probe is null)
+        if (_recipe.Evaluation is null)
         {
             return true;
         }
 
         average?.Swap();
-        var recall = _probe.Measure(_network, token);
-        _metrics.Write(reached.Stage, reached.Step, reached.Seconds, 0, [($"{MetricsFile.Measure}recall_at_1", recall)]);
+        var recall = _probe?.Measure(_network, token) ?? 0;
+        recall = _ranks?.FromFirst(recall) ?? recall;
+        Record(reached.Stage, reached.Step, reached.Seconds, 0, [($"{MetricsFile.Measure}recall_at_1", recall)]);
         var better = recall >= _best;
         if (better)
         {
@@ -280,7 +307,28 @@ public sealed class TrainingRun : IDisposable
         return better;
     }
 
-    private void Save(string path, int stage, long step, double seconds, IEnumerable<(string, Tensor)> state) => Checkpoint.Write(path, new CheckpointHeader(
-        1, _recipe.Name, _text, _network.Options, [.. _set.Classes.Take(_set.TrainedClasses)], stage, step, seconds, _best,
-        [.. _relations.Prepend(_teacher).OfType<OnnxTeacher>().Select(teacher => $"{Path.GetFileName(teacher.Path)} {teacher.Sha256}")], [.. _done], []), Weights.Concat(state));
+    private void Record(string stage, long step, double seconds, double rate, IReadOnlyList<(string Name, double Mean)> values)
+    {
+        if (IsFirst) _metrics.Write(stage, step, seconds, rate, values);
+    }
+
+    private void Save(string path, int stage, long step, double seconds, IEnumerable<(string, Tensor)> state)
+    {
+        if (!IsFirst) return;
+        Checkpoint.Write(path, new CheckpointHeader(
+            1, _recipe.Name, _text, _network.Options, [.. _set.Classes.Take(_set.TrainedClasses)], stage, step, seconds, _best,
+            [.. _relations.Prepend(_teacher).OfType<OnnxTeacher>().Select(teacher => $"{Path.GetFileName(teacher.Path)} {teacher.Sha256}")], [.. _done], []), Weights.Concat(state));
+    }
+
+    /// <summary>All ranks begin with the same weights and at the same step.</summary>
+    private void StartTogether(Checkpoint? resume)
+    {
+        if (_ranks is null) return;
+
+        // 48 bits of the state's hash fit a double exactly; -1: a new run.
+        double state = resume is null ? -1 : long.Parse(resume.TensorsSha256.AsSpan(0, 12), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        var first = _ranks.FromFirst(state);
+        if (_ranks.Any(state != first)) throw new RecipeException($"{Latest} is not the same on every rank: the run's folder must be one that all of them see.");
+        foreach (var (_, value) in Weights) _ranks.TakeFromFirst(value);
+    }
 }

@@ -80,6 +80,13 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void One_process_alone_does_not_load_MPI()
+    {
+        Train("run", long.MaxValue);
+        Assert.DoesNotContain("libmpi", File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Metrics_are_written_a_line_a_step()
     {
         Train("run", long.MaxValue);

@@ -116,7 +116,7 @@ public sealed class DetectorTrainer : IDisposable
         using var optimizer = new Optimizer(stage.Optimizer ?? DefaultOptimizer, Parameters);
         var priors = new Priors(size, size);
         var maker = _pictures.Of(stage, index, token);
-        var queue = new AheadQueue<DetectionBatch>(step => maker.Make(step, stage.Batch, [size]), 0, Ahead);
+        var queue = new AheadQueue<DetectionBatch>(step => () => maker.Make(step, stage.Batch, [size]), 0, Ahead);
         using var ready = maker.Make(0, stage.Batch, [size]).ToInput();
         Network.train();
         return SpeedTrial.Run(
@@ -262,7 +262,7 @@ public sealed class DetectorTrainer : IDisposable
 
         var first = step;
         var clock = Stopwatch.StartNew();
-        var queue = new AheadQueue<T>(make, step, Ahead);
+        var queue = new AheadQueue<T>(at => () => make(at), step, Ahead);
         var (saved, probed) = (TimeSpan.Zero, TimeSpan.Zero);
         var sums = new double[4];
         double Seconds() => before + clock.Elapsed.TotalSeconds;
