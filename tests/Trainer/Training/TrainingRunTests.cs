@@ -55,6 +55,30 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_went_away_is_named_and_left_out()
+    {
+        File.CreateSymbolicLink(Path.Combine(_folder, "pictures", "label 0", "gone.jpg"), Path.Combine(_folder, "nowhere.jpg"));
+        Train("run", long.MaxValue);
+        Assert.Contains("gone.jpg", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_label_with_fewer_pictures_than_a_batch_draws_of_it_gives_them_more_often()
+    {
+        foreach (var picture in Directory.GetFiles(Path.Combine(_folder, "pictures", "label 1")).Skip(1)) File.Delete(picture);
+        Train("run", long.MaxValue);
+        Assert.Contains("goods: 9 pictures of 9, 3 classes", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_start_from_what_is_no_checkpoint_is_refused_by_name()
+    {
+        var pickle = Path.Combine(_folder, "model.pdparams");
+        File.WriteAllBytes(pickle, [0x80, 3, (byte)'c', .. "os\nsystem\n."u8]);
+        Assert.Contains("model.pdparams is no checkpoint", Assert.Throws<InvalidDataException>(() => Train("run", long.MaxValue, $"init={pickle}")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_label_only_is_refused()
     {
         Directory.Delete(Path.Combine(_folder, "pictures", "label 1"), recursive: true);
