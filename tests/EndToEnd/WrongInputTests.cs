@@ -22,6 +22,13 @@ public sealed class WrongInputTests : IDisposable
     public Task A_configuration_without_a_camera_says_how_to_add_one() => PublishedAgent.RefuseAsync(3, ["run", "--config", _place.Configure(1883)], "cameras", "--source");
 
     [Fact]
+    public Task A_list_that_is_not_there_is_named() => PublishedAgent.RefuseAsync(1, ["gallery", "build", _place.At("nowhere.txt"), "-g", _place.At("g.db")], "nowhere.txt: no such list or folder");
+
+    [Fact]
+    public Task A_run_over_a_camera_that_is_not_there_says_so() =>
+        PublishedAgent.RefuseAsync(1, ["run", "--source", "rtsp://127.0.0.1:9/belt", "--for", "6s"], "camera: no frame came", "camera probe");
+
+    [Fact]
     public Task An_unknown_verb_is_wrong_usage() => PublishedAgent.RefuseAsync(2, ["recognise"], "recognise", "--help");
 
     [Fact]

@@ -39,6 +39,7 @@ internal static class FailureReport
         SqliteException { SqliteErrorCode: SqliteFull or SqliteReadOnly or SqliteCannotOpen } => (ExitCode.Storage, $"The database cannot be written: {error.Message}"),
         UnauthorizedAccessException => (ExitCode.Storage, $"No permission: {error.Message}"),
         IOException io when (io.HResult & 0xffff) == NoSpace => (ExitCode.Storage, $"No space left: {error.Message}"),
+        FileNotFoundException or DirectoryNotFoundException => (ExitCode.Failed, error.Message),
         InvalidDataException or RefusedException or OutboxException => (ExitCode.Failed, error.Message),
         OperationCanceledException => (ExitCode.Interrupted, "Interrupted."),
         AggregateException { InnerExceptions: [var only] } => Explain(only),

@@ -7,6 +7,7 @@ using ShiTu.EdgeAgent.Configuration;
 using ShiTu.EdgeAgent.Demo;
 using ShiTu.EdgeAgent.ModelUpdates;
 using ShiTu.EdgeAgent.Mqtt;
+using ShiTu.EdgeAgent.Pipeline;
 using ShiTu.EdgeAgent.Service;
 
 namespace ShiTu.EdgeAgent.Cli;
@@ -64,10 +65,13 @@ internal static class ShownRun
                 var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
                 await reader.DisposeAsync().ConfigureAwait(false);
                 summary = new RunSummary(agent.Pipeline.Cameras.Sum(camera => camera.Frames), seconds, agent.Pipeline.Latencies.Read(), reader.Counts, score?.Result());
-                foreach (var camera in agent.Pipeline.Cameras.Where(camera => camera.Failure is not null))
+                foreach (var camera in agent.Pipeline.Cameras)
                 {
-                    Terminal.Error($"{camera.State.Camera}: {camera.Failure}");
-                    failures++;
+                    if ((camera.Failure ?? NoFrame(camera, seconds)) is { } failure)
+                    {
+                        Terminal.Error($"{camera.State.Camera}: {failure}");
+                        failures++;
+                    }
                 }
 
                 unreadable = agent.Pipeline.Cameras.Sum(camera => camera.Unreadable);
@@ -90,6 +94,11 @@ internal static class ShownRun
 
         return code != ExitCode.Done ? code : failures > 0 ? ExitCode.Failed : unreadable > 0 ? ExitCode.SomeUnreadable : ExitCode.Done;
     }
+
+    // Somebody who looks on must not take a dead camera for an empty belt.
+    private static string? NoFrame(CameraReport camera, double seconds) => camera is { Frames: 0, Unreadable: 0 }
+        ? $"no frame came in {seconds:0.0} s{(camera.State.Reason is { } reason ? $": {reason}" : "")}; 'shitu-edge camera probe URL' tries it alone."
+        : null;
 
     private static Task<TopicSubscriber> SubscribeAsync(MqttOptions options, CancellationToken cancellation)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ShiTu.EdgeAgent.Events;
 
 namespace ShiTu.EdgeAgent.GalleryUpdates;
@@ -54,26 +53,12 @@ internal sealed record GalleryManifest : IContentManifest
     /// <summary>The JSON that is signed.</summary>
     public byte[] ToJson() => PayloadWriter.Object(this, static (json, manifest) =>
     {
-        ManifestHead.Write(json, Schema, manifest.Site, manifest.Devices);
-        json.WriteNumber("generation", manifest.Generation);
-        json.Time("issued", manifest.Issued);
-        json.Time("expires", manifest.Expires);
-        json.WriteString("model", manifest.Model);
+        ManifestHead.Write(json, Schema, manifest);
         json.WriteNumber("dimension", manifest.Dimension);
         json.WriteNumber("items", manifest.Items);
         json.WriteNumber("views", manifest.Views);
         json.WriteString("content_hash", manifest.ContentHash);
-        json.WriteStartArray("chunks");
-        foreach (var chunk in manifest.Chunks)
-        {
-            json.WriteStartObject();
-            json.WriteString("sha256", chunk.Sha256);
-            json.WriteNumber("bytes", chunk.Bytes);
-            json.WriteNumber("items", chunk.Items);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        ManifestHead.WriteChunks(json, manifest.Chunks);
     });
 
     /// <summary>Reads one. Only bytes whose signature was checked are worth reading.</summary>
@@ -93,7 +78,7 @@ internal sealed record GalleryManifest : IContentManifest
             Dimension = (int)json.Number("dimension", 1, 65_536),
             Items = (int)json.Number("items", 0, int.MaxValue),
             Views = (int)json.Number("views", 0, int.MaxValue),
-            Chunks = ReadChunks(json),
+            Chunks = ManifestHead.ReadChunks(json, MostChunks, hasItems: true),
         };
         if (manifest.ContentHash != json.Sha256("content_hash"))
         {
@@ -106,21 +91,5 @@ internal sealed record GalleryManifest : IContentManifest
         }
 
         return manifest;
-    }
-
-    private static List<ChunkReference> ReadChunks(JsonElement json)
-    {
-        var chunks = new List<ChunkReference>();
-        foreach (var chunk in json.List("chunks", MostChunks).EnumerateArray())
-        {
-            if (chunk.ValueKind != JsonValueKind.Object)
-            {
-                throw new RefusedException("schema", "chunks: expected objects.");
-            }
-
-            chunks.Add(new ChunkReference(chunk.Sha256("sha256"), ManifestHead.ChunkBytes(chunk), (int)chunk.Number("items", 1, GalleryChunk.MostItems)));
-        }
-
-        return chunks;
     }
 }

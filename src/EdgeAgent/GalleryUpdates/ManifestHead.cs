@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ShiTu.EdgeAgent.Events;
 
 namespace ShiTu.EdgeAgent.GalleryUpdates;
 
@@ -22,6 +23,46 @@ internal static class ManifestHead
 
         json.WriteEndArray();
     }
+
+    /// <summary>Writes the head of a manifest that has content.</summary>
+    public static void Write(Utf8JsonWriter json, string schema, IContentManifest manifest)
+    {
+        Write(json, schema, manifest.Site, manifest.Devices);
+        json.WriteNumber("generation", manifest.Generation);
+        json.Time("issued", manifest.Issued);
+        json.Time("expires", manifest.Expires);
+        json.WriteString("model", manifest.Model);
+    }
+
+    /// <summary>Writes <c>chunks</c>.</summary>
+    public static void WriteChunks(Utf8JsonWriter json, IReadOnlyList<ChunkReference> chunks)
+    {
+        json.WriteStartArray("chunks");
+        foreach (var chunk in chunks)
+        {
+            json.WriteStartObject();
+            json.WriteString("sha256", chunk.Sha256);
+            json.WriteNumber("bytes", chunk.Bytes);
+            if (chunk.Items > 0)
+            {
+                json.WriteNumber("items", chunk.Items);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>Reads <c>chunks</c>.</summary>
+    /// <param name="json">What has them.</param>
+    /// <param name="most">Most that are taken.</param>
+    /// <param name="hasItems">Whether each says how many items are in it.</param>
+    /// <exception cref="RefusedException">They are no list of chunks (<c>schema</c>), or one is larger than a chunk may be (<c>size</c>).</exception>
+    public static List<ChunkReference> ReadChunks(JsonElement json, int most, bool hasItems) => [.. json.List("chunks", most).EnumerateArray().Select(chunk =>
+        chunk.ValueKind == JsonValueKind.Object
+            ? new ChunkReference(chunk.Sha256("sha256"), ChunkBytes(chunk), hasItems ? (int)chunk.Number("items", 1, GalleryChunk.MostItems) : 0)
+            : throw new RefusedException("schema", "chunks: expected objects."))];
 
     /// <summary>Parses a manifest of one schema; the caller disposes it.</summary>
     /// <exception cref="RefusedException">It is no JSON object, or one of another schema (<c>schema</c>).</exception>
@@ -47,12 +88,6 @@ internal static class ManifestHead
     public static string ContentHash(IEnumerable<ChunkReference> chunks) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Concat(chunks.Select(chunk => chunk.Sha256 + "\n")))));
 
-    /// <summary>The length of a chunk as it is declared.</summary>
-    /// <exception cref="RefusedException">It is larger than a chunk may be (<c>size</c>).</exception>
-    public static int ChunkBytes(JsonElement json) => json.Number("bytes", 1) is var bytes && bytes <= GalleryChunk.MostBytes
-        ? (int)bytes
-        : throw new RefusedException("size", $"A chunk is declared with {bytes} bytes; at most {GalleryChunk.MostBytes} are taken.");
-
     /// <summary>Whether it is for this device.</summary>
     /// <exception cref="RefusedException">It is for others (<c>target</c>).</exception>
     public static void CheckTarget(string site, IReadOnlyList<string> devices, UpdateTarget target)
@@ -62,4 +97,8 @@ internal static class ManifestHead
             throw new RefusedException("target", $"It is for {site}/{string.Join(',', devices.Take(8))}; this is {target.Site}/{target.Device}.");
         }
     }
+
+    private static int ChunkBytes(JsonElement json) => json.Number("bytes", 1) is var bytes && bytes <= GalleryChunk.MostBytes
+        ? (int)bytes
+        : throw new RefusedException("size", $"A chunk is declared with {bytes} bytes; at most {GalleryChunk.MostBytes} are taken.");
 }

@@ -64,11 +64,7 @@ internal sealed record ModelsManifest : IContentManifest
     /// <summary>The JSON that is signed.</summary>
     public byte[] ToJson() => PayloadWriter.Object(this, static (json, manifest) =>
     {
-        ManifestHead.Write(json, Schema, manifest.Site, manifest.Devices);
-        json.WriteNumber("generation", manifest.Generation);
-        json.Time("issued", manifest.Issued);
-        json.Time("expires", manifest.Expires);
-        json.WriteString("model", manifest.Model);
+        ManifestHead.Write(json, Schema, manifest);
         json.WriteString("content_hash", manifest.ContentHash);
         json.WriteStartArray("models");
         foreach (var model in manifest.Models)
@@ -123,16 +119,7 @@ internal sealed record ModelsManifest : IContentManifest
         json.WriteString("name", file.Name);
         json.WriteString("sha256", file.Sha256);
         json.WriteNumber("bytes", file.Bytes);
-        json.WriteStartArray("chunks");
-        foreach (var piece in file.Pieces)
-        {
-            json.WriteStartObject();
-            json.WriteString("sha256", piece.Sha256);
-            json.WriteNumber("bytes", piece.Bytes);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        ManifestHead.WriteChunks(json, file.Pieces);
         json.WriteEndObject();
     }
 
@@ -153,17 +140,11 @@ internal sealed record ModelsManifest : IContentManifest
         Expect(json.ValueKind == JsonValueKind.Object, "files: expected objects.");
         var name = json.Text("name", MostNameCharacters);
         Expect(FileNames.Contains(name), $"files: expected {string.Join(", ", FileNames)} only.");
-        var pieces = json.List("chunks", MostPieces).EnumerateArray().Select(ReadPiece).ToList();
+        var pieces = ManifestHead.ReadChunks(json, MostPieces, hasItems: false);
         var bytes = json.Number("bytes", 1, int.MaxValue);
         return pieces.Sum(piece => (long)piece.Bytes) == bytes
             ? new ModelFile(name, json.Sha256("sha256"), (int)bytes, pieces)
             : throw new RefusedException("chunk", $"The pieces of {name} do not add up to its {bytes} bytes.");
-    }
-
-    private static ChunkReference ReadPiece(JsonElement json)
-    {
-        Expect(json.ValueKind == JsonValueKind.Object, "chunks: expected objects.");
-        return new ChunkReference(json.Sha256("sha256"), ManifestHead.ChunkBytes(json), Items: 0);
     }
 
     private static void Expect(bool holds, string otherwise)
