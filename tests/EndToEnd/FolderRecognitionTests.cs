@@ -27,7 +27,7 @@ public sealed class FolderRecognitionTests
         var asked = queries.ToDictionary(photo => photo.Path, photo => photo.Item);
         Assert.Equal(Photos, asked.Count);
         var evaluated = await PublishedTrainer.RunAsync(
-            ["eval", Path.Combine(PublishedAgent.Models, "general-pplcnetv2-160"), "--gallery", enrolled, "--query", place.Write("query.txt", Lines(queries)), "--json"], TimeSpan.FromMinutes(5));
+            ["eval", Path.Combine(PublishedAgent.Models, "general-pplcnetv2-176"), "--gallery", enrolled, "--query", place.Write("query.txt", Lines(queries)), "--json"], TimeSpan.FromMinutes(5));
         Assert.True(evaluated.ExitCode == 0, evaluated.Errors);
         var recall = JsonDocument.Parse(evaluated.Output).RootElement.GetProperty("recall_at_1").GetDouble();
 

@@ -17,7 +17,7 @@ public sealed class ModelUpdateTests
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var shop = await Shop.OpenAsync(cancellation);
-        var feature = Variant(shop, "general-pplcnetv2-160");
+        var feature = Variant(shop, "general-pplcnetv2-176");
         await using (var till = await shop.StartTillAsync(cancellation, Quick))
         {
             var start = Stopwatch.GetTimestamp();
@@ -66,7 +66,7 @@ public sealed class ModelUpdateTests
         Assert.StartsWith("accepted\tmodels/1", (await shop.RunAsync(0, apply)).Output, StringComparison.Ordinal);
         Assert.Contains("already", (await shop.RunAsync(0, apply)).Output, StringComparison.Ordinal);
         Assert.NotEqual(models, (await shop.RunAsync(0, "model", "info", "--config", shop.Configuration, "--json")).Output);
-        var installed = ModelSet.IdentityOf(Path.Combine(PublishedAgent.Models, "mainbody-x1_0-320"), Path.Combine(PublishedAgent.Models, "general-pplcnetv2-160")).Identity;
+        var installed = ModelSet.IdentityOf(Path.Combine(PublishedAgent.Models, "mainbody-x1_0-320"), Path.Combine(PublishedAgent.Models, "general-pplcnetv2-176")).Identity;
         var start = Stopwatch.GetTimestamp();
         await using var till = await shop.StartTillAsync(cancellation);
         await shop.GalleryAsync(gallery => gallery.GetProperty("model").GetString() is { } model && model != installed && model.StartsWith("mainbody-x1_0-320+", StringComparison.Ordinal), start, cancellation);

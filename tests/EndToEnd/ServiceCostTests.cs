@@ -41,7 +41,7 @@ public sealed class ServiceCostTests
 
     private static void FillGallery(string folder)
     {
-        using var models = ModelSet.Load(Path.Combine(PublishedAgent.Models, "mainbody-x1_0-320"), Path.Combine(PublishedAgent.Models, "general-pplcnetv2-160"), new EngineOptions { Engine = "onnxruntime" });
+        using var models = ModelSet.Load(Path.Combine(PublishedAgent.Models, "mainbody-x1_0-320"), Path.Combine(PublishedAgent.Models, "general-pplcnetv2-176"), new EngineOptions { Engine = "onnxruntime" });
         BenchGallery.Create(Path.Combine(folder, "gallery.db"), models.Identity, models.Feature.Dimension, Items).Dispose();
     }
 

@@ -16,7 +16,7 @@ namespace ShiTu.EdgeAgent.Cli;
 internal static class ShownRun
 {
     /// <summary>Between what the shipped models give strangers (up to about 0.6) and products seen badly; a shop calibrates on its own gallery.</summary>
-    private const float DemoThreshold = 0.71f;
+    private const float DemoThreshold = 0.73f;
 
     /// <summary>Runs to the end of the sources.</summary>
     public static async Task<int> RunAsync(BoundConfiguration bound, RunRequest request, CancellationToken cancellation)

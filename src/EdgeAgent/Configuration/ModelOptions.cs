@@ -12,7 +12,7 @@ internal sealed record ModelOptions
     public string Detector { get; init; } = "mainbody-x1_0-320";
 
     /// <summary>Name of the feature model's folder.</summary>
-    public string Feature { get; init; } = "general-pplcnetv2-160";
+    public string Feature { get; init; } = "general-pplcnetv2-176";
 
     /// <summary><c>auto</c>, <c>onnxruntime</c> or <c>openvino</c>.</summary>
     public string Engine { get; init; } = "auto";
