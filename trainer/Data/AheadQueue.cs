@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ShiTu.Trainer.Data;
 
 /// <summary>
-/// Makes items ahead of their use on pool threads, hands them out in order, and measures how long the user waited. What an item will be is decided by
+/// Makes items ahead of their use on <see cref="LoaderThreads"/>, hands them out in order, and measures how long the user waited. What an item will be is decided by
 /// <paramref name="plan"/> on the user's thread.
 /// </summary>
 internal sealed class AheadQueue<T>(Func<long, Func<T>> plan, long first, int ahead)
@@ -19,7 +19,7 @@ internal sealed class AheadQueue<T>(Func<long, Func<T>> plan, long first, int ah
     {
         while (_tasks.Count <= ahead)
         {
-            _tasks.Enqueue(Task.Run(plan(_next++)));
+            _tasks.Enqueue(LoaderThreads.Run(plan(_next++)));
         }
 
         var start = Stopwatch.GetTimestamp();

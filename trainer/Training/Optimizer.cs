@@ -1,3 +1,4 @@
+using ShiTu.Trainer.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,32 +39,23 @@ internal sealed class Optimizer : IDisposable
         }
     }
 
-    /// <summary>One step; <paramref name="scale"/> multiplies the gradients (1 / accumulated batches).</summary>
+    /// <summary>One step; <paramref name="scale"/> multiplies the gradients (1 / accumulated batches). A weight without a gradient stays as it is.</summary>
     public void Step(double rate, double scale = 1)
     {
         using var nograd = no_grad();
         using var scope = NewDisposeScope();
         Steps++;
-        scale *= ClipScale(scale);
-        foreach (var slot in _slots)
+        List<(Slot Slot, Tensor Gradient)> learning = [.. _slots.Where(slot => slot.Parameter.grad is not null).Select(slot => (slot, slot.Parameter.grad!.contiguous()))];
+        scale *= ClipScale(learning, scale);
+        foreach (var (slot, gradient) in learning)
         {
-            if (slot.Parameter.grad is not { } gradient)
-            {
-                continue;
-            }
-
-            if (scale != 1)
-            {
-                gradient.mul_(scale);
-            }
-
             if (_options.Kind == OptimizerKind.Sgd)
             {
-                Sgd(slot, gradient, rate);
+                WeightSteps.Sgd(slot.Parameter, gradient, slot.First, rate, slot.Decay, _options.Momentum, scale);
             }
             else
             {
-                AdamW(slot, gradient, rate);
+                WeightSteps.AdamW(slot.Parameter, gradient, slot.First, slot.Second!, rate, slot.Decay, _options.Momentum, _options.SecondMomentum, Steps, scale);
             }
         }
     }
@@ -79,42 +71,15 @@ internal sealed class Optimizer : IDisposable
 
     private static bool Decays(string name) => !(name.EndsWith(".bn.weight", StringComparison.Ordinal) || name.EndsWith(".bn.bias", StringComparison.Ordinal));
 
-    private double ClipScale(double scale)
+    private double ClipScale(List<(Slot Slot, Tensor Gradient)> learning, double scale)
     {
         if (_options.Clip <= 0)
         {
             return 1;
         }
 
-        var squares = _slots.Where(slot => slot.Parameter.grad is not null).Select(slot => slot.Parameter.grad!.square().sum()).ToArray();
-        var length = Math.Sqrt(stack(squares).sum().item<float>()) * scale;
+        var length = Math.Sqrt(learning.Sum(item => WeightSteps.SumOfSquares(item.Gradient))) * scale;
         return length > _options.Clip ? _options.Clip / length : 1;
-    }
-
-    private void Sgd(Slot slot, Tensor gradient, double rate)
-    {
-        if (slot.Decay != 0)
-        {
-            gradient.add_(slot.Parameter, alpha: slot.Decay);
-        }
-
-        slot.First.mul_(_options.Momentum).add_(gradient);
-        slot.Parameter.add_(slot.First, alpha: -rate);
-    }
-
-    private void AdamW(Slot slot, Tensor gradient, double rate)
-    {
-        var (b1, b2) = (_options.Momentum, _options.SecondMomentum);
-        slot.First.mul_(b1).add_(gradient, alpha: 1 - b1);
-        slot.Second!.mul_(b2).addcmul_(gradient, gradient, value: 1 - b2);
-        using var root = slot.Second.sqrt();
-        root.div_(Math.Sqrt(1 - Math.Pow(b2, Steps))).add_(1e-8);
-        if (slot.Decay != 0)
-        {
-            slot.Parameter.mul_(1 - (rate * slot.Decay));
-        }
-
-        slot.Parameter.addcdiv_(slot.First, root, value: -rate / (1 - Math.Pow(b1, Steps)));
     }
 
     private sealed record Slot(string Name, Tensor Parameter, double Decay, Tensor First, Tensor? Second);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Distillation;
+using ShiTu.Trainer.Natives;
 using ShiTu.Trainer.Networks;
 using ShiTu.Trainer.Ranks;
 using TorchSharp;
@@ -14,6 +15,9 @@ namespace ShiTu.Trainer.Training;
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
+    /// <summary>Name of the checkpoint that a run ends with.</summary>
+    internal const string FinalName = "final.ckpt";
+
     private const int Ahead = 3;
     private readonly Recipe _recipe;
     private readonly string _text;
@@ -69,7 +73,7 @@ public sealed class TrainingRun : IDisposable
     }
 
     /// <summary>The checkpoint that a run ends with.</summary>
-    public string Final => Path.Combine(_folder, "final.ckpt");
+    public string Final => Path.Combine(_folder, FinalName);
 
     private bool IsFirst => _ranks is null or { IsFirst: true };
 
@@ -314,6 +318,7 @@ public sealed class TrainingRun : IDisposable
 
     private void Save(string path, int stage, long step, double seconds, IEnumerable<(string, Tensor)> state)
     {
+        ProcessSettings.ReturnFreePages();
         if (!IsFirst) return;
         Checkpoint.Write(path, new CheckpointHeader(
             1, _recipe.Name, _text, _network.Options, [.. _set.Classes.Take(_set.TrainedClasses)], stage, step, seconds, _best,

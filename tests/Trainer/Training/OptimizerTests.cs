@@ -34,18 +34,22 @@ public sealed class OptimizerTests
         Assert.Equal(-1.9925f, weight.item<float>(), 1e-5f);
     }
 
-    [Fact]
-    public void AdamW_gives_what_libtorchs_gives()
+    [Theory]
+    [InlineData(OptimizerKind.AdamW)]
+    [InlineData(OptimizerKind.Sgd)]
+    public void A_step_gives_what_libtorchs_gives(OptimizerKind kind)
     {
         using var scope = NewDisposeScope();
         random.manual_seed(1);
-        var start = randn(5, 3);
+        var start = randn(7, 3);
         var (mine, theirs) = (start.clone().requires_grad_(), nn.Parameter(start.clone()));
-        using var optimizer = new Optimizer(new(OptimizerKind.AdamW, Decay: 0.02), [("w", mine)]);
-        using var reference = optim.AdamW([theirs], lr: 0.01, weight_decay: 0.02);
+        using var optimizer = new Optimizer(new(kind, Decay: 0.02, Momentum: 0.9), [("w", mine)]);
+        using var reference = kind == OptimizerKind.AdamW
+            ? (optim.Optimizer)optim.AdamW([theirs], lr: 0.01, weight_decay: 0.02)
+            : optim.SGD([theirs], 0.01, momentum: 0.9, weight_decay: 0.02);
         for (var i = 0; i < 5; i++)
         {
-            var target = randn(5, 3);
+            var target = randn(7, 3);
             optimizer.ClearGradients();
             (mine - target).square().sum().backward();
             optimizer.Step(0.01);
@@ -55,6 +59,18 @@ public sealed class OptimizerTests
         }
 
         Assert.InRange((mine - theirs).abs().max().item<float>(), 0, 1e-5f);
+    }
+
+    [Fact]
+    public void A_gradient_that_lies_otherwise_in_memory_is_taken_place_by_place()
+    {
+        using var scope = NewDisposeScope();
+        var weight = zeros(2, 3).requires_grad_();
+        using var optimizer = new Optimizer(new(OptimizerKind.Sgd, Decay: 0, Momentum: 0), [("w", weight)]);
+        var slopes = arange(6, ScalarType.Float32).reshape(3, 2).t();
+        weight.grad = slopes;
+        optimizer.Step(1);
+        Assert.Equal(0, (weight + slopes).abs().max().item<float>());
     }
 
     [Fact]
@@ -73,10 +89,13 @@ public sealed class OptimizerTests
     public void Long_gradients_are_clipped()
     {
         using var scope = NewDisposeScope();
-        var weight = zeros(2).requires_grad_();
-        using var optimizer = new Optimizer(new(Decay: 0, Momentum: 0, Clip: 1), [("w", weight)]);
-        (weight * tensor(new[] { 30f, 40f })).sum().backward();
+        var (weight, other) = (zeros(36).requires_grad_(), zeros(1).requires_grad_());
+        using var optimizer = new Optimizer(new(Decay: 0, Momentum: 0, Clip: 1), [("w", weight), ("v", other)]);
+        ((weight * 5).sum() + (other * 40)).sum().backward();
         optimizer.Step(1);
-        Assert.Equal(-0.6f, weight[0].item<float>(), 1e-5f);
+
+        // 36 x 5^2 + 40^2 = 50^2.
+        Assert.Equal(-0.1f, weight[35].item<float>(), 1e-5f);
+        Assert.Equal(-0.8f, other.item<float>(), 1e-5f);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using ShiTu.Trainer.Data;
 
 namespace ShiTu.Trainer.Detection.Data;
@@ -56,9 +57,10 @@ internal static class ColourDistortion
         for (var i = 0; i + 2 < rgb.Length; i += 3)
         {
             var luma = Luma(rgb[i], rgb[i + 1], rgb[i + 2]);
-            rgb[i] = Truncate(luma + (factor * (rgb[i] - luma)));
-            rgb[i + 1] = Truncate(luma + (factor * (rgb[i + 1] - luma)));
-            rgb[i + 2] = Truncate(luma + (factor * (rgb[i + 2] - luma)));
+            var pixel = Vector128.Create(rgb[i] - luma, rgb[i + 1] - luma, rgb[i + 2] - luma, 0);
+            var moved = Vector128.Create((float)luma) + (Vector128.Create(factor) * Vector128.ConvertToSingle(pixel));
+            var bytes = Vector128.ConvertToInt32(Vector128.Clamp(moved, Vector128<float>.Zero, Vector128.Create(255f)));
+            (rgb[i], rgb[i + 1], rgb[i + 2]) = ((byte)bytes[0], (byte)bytes[1], (byte)bytes[2]);
         }
     }
 

@@ -6,6 +6,9 @@ namespace ShiTu.Trainer.Detection.Data;
 /// <summary>An object without its background, ready to be pasted.</summary>
 internal sealed class Cutout(SKImage image) : IDisposable
 {
+    // Above this scale four neighbours see enough of the source; a chain of reduced pictures would be built at every draw.
+    private const float NeedsMipmaps = 0.6f;
+
     public int Width => image.Width;
 
     public int Height => image.Height;
@@ -51,7 +54,7 @@ internal sealed class Cutout(SKImage image) : IDisposable
         canvas.Translate(width / 2f, height / 2f);
         canvas.RotateDegrees(degrees);
         canvas.Scale(scaleX, scaleY);
-        canvas.DrawImage(image, -image.Width / 2f, -image.Height / 2f, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        canvas.DrawImage(image, -image.Width / 2f, -image.Height / 2f, new SKSamplingOptions(SKFilterMode.Linear, MathF.Min(scaleX, scaleY) < NeedsMipmaps ? SKMipmapMode.Linear : SKMipmapMode.None));
         canvas.Flush();
         using var pixels = surface.PeekPixels();
         return (pixels.GetPixelSpan().ToArray(), width, height);

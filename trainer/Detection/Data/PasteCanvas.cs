@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ShiTu.Inference.Imaging;
 using ShiTu.Trainer.Detection.Assignment;
 
@@ -31,43 +32,34 @@ internal sealed class PasteCanvas
     /// <summary>Pastes premultiplied RGBA at a place, its light multiplied, with a soft shadow where wanted.</summary>
     public void Paste((byte[] Rgba, int Width, int Height) piece, int left, int top, float light, int shadow)
     {
+        if (shadow > 0)
+        {
+            Shade(piece, left + shadow, top + shadow);
+        }
+
         var id = (byte)(_objects.Count + 1);
         var pixels = 0;
         var (x1, y1, x2, y2) = (int.MaxValue, int.MaxValue, -1, -1);
-        for (var pass = shadow > 0 ? 0 : 1; pass < 2; pass++)
+        for (var y = 0; y < piece.Height; y++)
         {
-            var shift = pass == 0 ? shadow : 0;
-            for (var y = 0; y < piece.Height; y++)
+            var row = MemoryMarshal.Cast<byte, uint>(piece.Rgba.AsSpan(y * piece.Width * 4, piece.Width * 4));
+            var ty = top + y;
+            for (var x = 0; x < row.Length; x++)
             {
-                var ty = top + y + shift;
-                for (var x = 0; x < piece.Width; x++)
+                var (rgba, tx) = (row[x], left + x);
+                var opaque = rgba >> 24 > 127;
+                pixels += opaque ? 1 : 0;
+                if (rgba >> 24 == 0 || (uint)tx >= (uint)_width || (uint)ty >= (uint)_height)
                 {
-                    var alpha = piece.Rgba[(((y * piece.Width) + x) * 4) + 3];
-                    var tx = left + x + shift;
-                    if (alpha == 0)
-                    {
-                        continue;
-                    }
+                    continue;
+                }
 
-                    pixels += pass == 1 && alpha > 127 ? 1 : 0;
-                    if ((uint)tx >= (uint)_width || (uint)ty >= (uint)_height)
-                    {
-                        continue;
-                    }
-
-                    var target = _pixels.AsSpan(((ty * _width) + tx) * 3, 3);
-                    if (pass == 0)
-                    {
-                        Darken(target);
-                        continue;
-                    }
-
-                    Blend(target, piece.Rgba.AsSpan(((y * piece.Width) + x) * 4, 4), light);
-                    if (alpha > 127)
-                    {
-                        _owner[(ty * _width) + tx] = id;
-                        (x1, y1, x2, y2) = (Math.Min(x1, tx), Math.Min(y1, ty), Math.Max(x2, tx), Math.Max(y2, ty));
-                    }
+                var at = (ty * _width) + tx;
+                Blend(_pixels.AsSpan(at * 3, 3), rgba, light);
+                if (opaque)
+                {
+                    _owner[at] = id;
+                    (x1, y1, x2, y2) = (Math.Min(x1, tx), Math.Min(y1, ty), Math.Max(x2, tx), Math.Max(y2, ty));
                 }
             }
         }
@@ -101,20 +93,32 @@ internal sealed class PasteCanvas
         _objects.Add((box, Math.Max(1, (int)box.Area)));
     }
 
-    private static void Darken(Span<byte> target)
+    private void Shade((byte[] Rgba, int Width, int Height) piece, int left, int top)
     {
-        foreach (ref var sample in target)
+        var (from, to) = (Math.Max(0, -left), Math.Min(piece.Width, _width - left));
+        for (var y = Math.Max(0, -top); y < Math.Min(piece.Height, _height - top); y++)
         {
-            sample = (byte)(sample * 7 / 10);
+            for (var x = from; x < to; x++)
+            {
+                if (piece.Rgba[(((y * piece.Width) + x) * 4) + 3] == 0)
+                {
+                    continue;
+                }
+
+                foreach (ref var sample in _pixels.AsSpan((((top + y) * _width) + left + x) * 3, 3))
+                {
+                    sample = (byte)(sample * 7 / 10);
+                }
+            }
         }
     }
 
-    private static void Blend(Span<byte> target, ReadOnlySpan<byte> rgba, float light)
+    private static void Blend(Span<byte> target, uint rgba, float light)
     {
-        var rest = 255 - rgba[3];
+        var rest = 255 - (int)(rgba >> 24);
         for (var c = 0; c < 3; c++)
         {
-            target[c] = (byte)Math.Min(255, (rgba[c] * light) + (target[c] * rest / 255));
+            target[c] = (byte)Math.Min(255, ((byte)(rgba >> (8 * c)) * light) + (target[c] * rest / 255));
         }
     }
 }

@@ -100,19 +100,25 @@ internal sealed class PasteScene(IReadOnlyList<Cutout> cutouts, SamplePool photo
         var depth = dice.Next(-0.25, 0.25);
         var grain = dice.Next(0, 14);
         var pixels = new byte[width * height * 3];
+        var (red, green, blue) = ((float)colour[0], (float)colour[1], (float)colour[2]);
         for (var y = 0; y < height; y++)
         {
-            for (var x = 0; x < width; x++)
+            var row = pixels.AsSpan(y * width * 3, width * 3);
+            var lightOfRow = (float)(1 + (fallY * (y - (height / 2))) - (fallX * (width / 2)));
+            ulong bits = 0;
+            for (var x = 0; x < width; x++, bits >>= 16)
             {
-                var light = 1 + (fallX * (x - (width / 2))) + (fallY * (y - (height / 2))) + (stripe > 0 && x % stripe < stripe / 4 ? depth : 0);
-                var noise = grain * (((dice.NextBits() & 0xFFFF) / 65536.0) - 0.5);
-                for (var c = 0; c < 3; c++)
-                {
-                    pixels[(((y * width) + x) * 3) + c] = (byte)Math.Clamp((colour[c] * light) + noise, 0, 255);
-                }
+                bits = (x & 3) == 0 ? dice.NextBits() : bits;
+                var light = lightOfRow + ((float)fallX * x) + (stripe > 0 && x % stripe < stripe / 4 ? (float)depth : 0);
+                var noise = (float)grain * (((bits & 0xFFFF) / 65536f) - 0.5f);
+                row[x * 3] = Sample((red * light) + noise);
+                row[(x * 3) + 1] = Sample((green * light) + noise);
+                row[(x * 3) + 2] = Sample((blue * light) + noise);
             }
         }
 
         return new(pixels, width, height, []);
     }
+
+    private static byte Sample(float value) => (byte)Math.Clamp(value, 0f, 255f);
 }

@@ -6,6 +6,7 @@ using ShiTu.Trainer.Detection.Data;
 using ShiTu.Trainer.Detection.Evaluation;
 using ShiTu.Trainer.Detection.Losses;
 using ShiTu.Trainer.Detection.Networks;
+using ShiTu.Trainer.Natives;
 using ShiTu.Trainer.Training;
 using static TorchSharp.torch;
 
@@ -266,10 +267,14 @@ public sealed class DetectorTrainer : IDisposable
         var (saved, probed) = (TimeSpan.Zero, TimeSpan.Zero);
         var sums = new double[4];
         double Seconds() => before + clock.Elapsed.TotalSeconds;
-        void Save(int at, long steps, double seconds) => Checkpoint.Write(
-            CheckpointFile,
-            new CheckpointHeader(1, _recipe.Name, _text, new(), [], at, steps, seconds, 0, [], _done, []) { Average = _average.Updates },
-            NamedState.Of(Network).Concat(_average.State).Concat(steps > 0 ? optimizer.State.Concat(extra) : []));
+        void Save(int at, long steps, double seconds)
+        {
+            Checkpoint.Write(
+                CheckpointFile,
+                new CheckpointHeader(1, _recipe.Name, _text, new(), [], at, steps, seconds, 0, [], _done, []) { Average = _average.Updates },
+                NamedState.Of(Network).Concat(_average.State).Concat(steps > 0 ? optimizer.State.Concat(extra) : []));
+            ProcessSettings.ReturnFreePages();
+        }
 
         _report($"stage {index} \"{stage.Name}\" from step {step}");
         Network.train();
