@@ -22,7 +22,7 @@ internal sealed class MetricWork : IStageWork, IDisposable
     private readonly PictureSet _set;
     private readonly StageOptions _stage;
     private readonly BatchMaker _maker;
-    private readonly TripletAngularMarginLoss _triplet;
+    private readonly Func<Tensor, Tensor, Tensor> _triplet;
     private readonly RankGroup? _ranks;
     private readonly Func<Tensor, Tensor> _noise;
     private readonly Dictionary<OnnxTeacher, Tensor> _centres = [];
@@ -32,7 +32,7 @@ internal sealed class MetricWork : IStageWork, IDisposable
         (_network, _head, _teacher, _relations, _set, _stage, _ranks) = (network, head, teacher, relations, set, stage, ranks);
         _noise = network.Backbone.Noise;
         _maker = new BatchMaker(set, stage.Augmentation ?? new(), seed);
-        _triplet = new TripletAngularMarginLoss(stage.TripletOptions ?? new());
+        _triplet = stage.TripletKind == TripletKind.Euclidean ? new TripletLossV2().Of : new TripletAngularMarginLoss(stage.TripletOptions ?? new()).Of;
     }
 
     public IEnumerable<(string Name, Tensor Parameter)> Parameters
@@ -69,7 +69,7 @@ internal sealed class MetricWork : IStageWork, IDisposable
         {
             var own = features.narrow(0, 0, labelled);
             var labels = tensor(batch.StepLabels, dtype: ScalarType.Int64);
-            Add("triplet", _stage.Triplet, () => _triplet.Of(own, labels));
+            Add("triplet", _stage.Triplet, () => _triplet(own, labels));
             var known = Enumerable.Range(0, labelled).Where(i => batch.StepLabels[i] < _set.TrainedClasses).Select(i => (long)i).ToArray();
             if (known.Length > 0)
             {

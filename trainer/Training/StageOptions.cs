@@ -18,7 +18,8 @@ namespace ShiTu.Trainer.Training;
 /// <param name="CrossEntropy">Weight of the class loss.</param>
 /// <param name="Smoothing">Label smoothing.</param>
 /// <param name="Triplet">Weight of the triplet loss.</param>
-/// <param name="TripletOptions">Its options.</param>
+/// <param name="TripletKind">Which one.</param>
+/// <param name="TripletOptions">Options of the angular one.</param>
 /// <param name="TeacherCosine">Weight of 1 - cosine between the trunk's average and the teacher's embedding.</param>
 /// <param name="TeacherRelation">Weight of the squared difference of the similarity matrices over the unlabelled pictures.</param>
 /// <param name="CenterTeacher">Each float of the teacher's embeddings is standardised before similarities are taken.</param>
@@ -40,6 +41,7 @@ public sealed record StageOptions(
     double CrossEntropy = 1,
     double Smoothing = 0.1,
     double Triplet = 1,
+    TripletKind TripletKind = TripletKind.AngularMargin,
     TripletAngularMarginOptions? TripletOptions = null,
     double TeacherCosine = 0,
     double TeacherRelation = 0,

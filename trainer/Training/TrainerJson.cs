@@ -15,4 +15,5 @@ namespace ShiTu.Trainer.Training;
 [JsonSerializable(typeof(Recipe))]
 [JsonSerializable(typeof(CheckpointHeader))]
 [JsonSerializable(typeof(Evaluation.EvaluationReport))]
+[JsonSerializable(typeof(Ablation.AblationPlan))]
 internal sealed partial class TrainerJson : JsonSerializerContext;

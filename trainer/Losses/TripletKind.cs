@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace ShiTu.Trainer.Losses;
+
+/// <summary>Which triplet loss a stage learns from.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TripletKind>))]
+public enum TripletKind
+{
+    /// <summary><see cref="TripletAngularMarginLoss"/>: PP-ShiTuV2's.</summary>
+    AngularMargin,
+
+    /// <summary><see cref="TripletLossV2"/> with its defaults.</summary>
+    Euclidean,
+}
