@@ -15,4 +15,6 @@ return new RootCommand("Trains, evaluates and exports the two networks of ShiTu.
     ImportCommand.Create(),
     EvalCommand.Create(),
     PlotCommand.Create(),
+    AblateCommand.Create(),
+    QuantizeCommand.Create(),
 }.Parse(args).Invoke();

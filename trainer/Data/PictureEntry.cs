@@ -26,4 +26,25 @@ public sealed record PictureEntry(string Path, string? Label, PixelRect? Crop = 
         file.ReadExactly(bytes);
         return bytes;
     }
+
+    /// <summary>Reads and decodes the picture, or the part of it that is meant.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="PictureFormatException">It is no picture.</exception>
+    public Picture Decode()
+    {
+        var picture = PictureDecoder.Decode(ReadBytes());
+        if (Crop is not { } crop)
+        {
+            return picture;
+        }
+
+        var view = picture.View.Cut(crop);
+        var pixels = new byte[crop.Width * crop.Height * 3];
+        for (var y = 0; y < crop.Height; y++)
+        {
+            view.Pixels.Slice(y * view.Stride, crop.Width * 3).CopyTo(pixels.AsSpan(y * crop.Width * 3));
+        }
+
+        return new Picture(pixels, crop.Width, crop.Height, picture.Order);
+    }
 }

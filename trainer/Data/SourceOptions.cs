@@ -14,7 +14,6 @@ namespace ShiTu.Trainer.Data;
 /// <param name="Max">At most so many pictures, evenly picked; 0: all.</param>
 /// <param name="Crops">Boxes instead of whole pictures (COCO).</param>
 /// <param name="SkipLabels">Labels left out.</param>
-/// <param name="Extensions">Endings of picture files.</param>
 public sealed record SourceOptions(
     string Name,
     SourceKind Kind,
@@ -28,5 +27,4 @@ public sealed record SourceOptions(
     double Share = 1,
     int Max = 0,
     bool Crops = false,
-    IReadOnlyList<string>? SkipLabels = null,
-    IReadOnlyList<string>? Extensions = null);
+    IReadOnlyList<string>? SkipLabels = null);

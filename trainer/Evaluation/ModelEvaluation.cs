@@ -48,7 +48,7 @@ public static class ModelEvaluation
             {
                 try
                 {
-                    pictures.Add(Open(entry));
+                    pictures.Add(entry.Decode());
                     read.Add(entry);
                 }
                 catch (Exception error) when (error is PictureFormatException or IOException or UnauthorizedAccessException)
@@ -63,23 +63,5 @@ public static class ModelEvaluation
         return vectors.Count > 0
             ? (new EmbeddedSet(vectors, [.. read.Select(entry => entry.Label ?? "")], read.All(entry => entry.Camera is not null) ? [.. read.Select(entry => entry.Camera!)] : null), read)
             : throw new DataException($"None of {entries.Count} pictures could be read.");
-    }
-
-    private static Picture Open(PictureEntry entry)
-    {
-        var picture = PictureDecoder.Decode(entry.ReadBytes());
-        if (entry.Crop is not { } crop)
-        {
-            return picture;
-        }
-
-        var view = picture.View.Cut(crop);
-        var pixels = new byte[crop.Width * crop.Height * 3];
-        for (var y = 0; y < crop.Height; y++)
-        {
-            view.Pixels.Slice(y * view.Stride, crop.Width * 3).CopyTo(pixels.AsSpan(y * crop.Width * 3));
-        }
-
-        return new Picture(pixels, crop.Width, crop.Height, picture.Order);
     }
 }

@@ -18,11 +18,9 @@ public static class FeatureExport
     public static ModelManifest Write(FeatureNetwork network, string folder, int side = 224, bool halfWeights = false)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var name = ExportFolder.NameOf(folder);
-        var backbone = network.Backbone;
+        var (name, backbone) = (ExportFolder.NameOf(folder), network.Backbone);
         var builder = new IrBuilder(name, halfWeights);
-        var value = builder.Add(builder.Input("image", 1, 3, side, side), backbone.Entry);
-        foreach (var block in backbone.Blocks) value = builder.Add(value, block);
+        var value = Blocks(builder, side, backbone.Entry, backbone.Blocks);
         value = builder.GlobalAveragePool(value);
         var (scale, shift) = network.Neck.Fold();
         value = backbone.LastActivation ? WithActivation(builder, value, backbone, scale, shift) : Folded(builder, value, backbone, scale, shift);
@@ -37,11 +35,9 @@ public static class FeatureExport
     public static ModelManifest Write(FeatureNetworkV1 network, string folder, int side = 224, bool halfWeights = false)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var name = ExportFolder.NameOf(folder);
-        var backbone = network.Backbone;
+        var (name, backbone) = (ExportFolder.NameOf(folder), network.Backbone);
         var builder = new IrBuilder(name, halfWeights);
-        var value = builder.Add(builder.Input("image", 1, 3, side, side), backbone.Entry);
-        foreach (var block in backbone.Blocks) value = builder.Add(value, block);
+        var value = Blocks(builder, side, backbone.Entry, backbone.Blocks);
         var last = NetworkLayers.Array(backbone.LastConvolution.weight!.detach().clone());
         value = builder.HSwish(builder.Convolution(builder.GlobalAveragePool(value), last, null, 1, 0));
         using var nograd = no_grad();
@@ -49,6 +45,9 @@ public static class FeatureExport
         var bias = NetworkLayers.Values(network.Projection.bias!.clone());
         return Finish(builder, builder.Linear(builder.Reshape(value, 0, -1), weight, bias), folder, name, side);
     }
+
+    private static IrValue Blocks(IrBuilder builder, int side, ConvNorm entry, IReadOnlyList<LcBlock> blocks) =>
+        blocks.Aggregate(builder.Add(builder.Input("image", 1, 3, side, side), entry), (value, block) => builder.Add(value, block));
 
     private static ModelManifest Finish(IrBuilder builder, IrValue features, string folder, string name, int side)
     {
