@@ -1,4 +1,6 @@
 using ShiTu.TestKit;
+using ShiTu.Trainer.Ablation;
+using ShiTu.Trainer.Detection.Training;
 using ShiTu.Trainer.Training;
 using Xunit;
 
@@ -15,12 +17,21 @@ public sealed class RecipeReaderTests : IDisposable
     {
         foreach (var recipe in Directory.EnumerateFiles(Path.Combine(TestFiles.Root, "trainer", "recipes"), "*.json"))
         {
-            if (Path.GetFileName(recipe).StartsWith("mainbody", StringComparison.Ordinal))
+            switch (Path.GetFileName(recipe).Split('-', '.')[0])
             {
-                continue;
+                case "mainbody":
+                    Assert.NotEmpty(DetectorRecipeReader.Read(recipe, []).Recipe.Stages);
+                    break;
+                case "ablation":
+                    var plan = AblationPlan.Read(recipe);
+                    var varied = Path.Combine(Path.GetDirectoryName(recipe)!, plan.Recipe);
+                    Assert.All(plan.Variants, variant => Assert.NotNull(RecipeReader.Read(varied, variant.Set).Recipe.Evaluation));
+                    Assert.Equal(plan.Variants.Count, plan.Variants.Select(variant => RecipeReader.Read(varied, variant.Set).Text).Distinct().Count());
+                    break;
+                default:
+                    Assert.NotEmpty(RecipeReader.Read(recipe, []).Recipe.Stages);
+                    break;
             }
-
-            Assert.NotEmpty(RecipeReader.Read(recipe, []).Recipe.Stages);
         }
     }
 
