@@ -2,6 +2,7 @@ using ShiTu.Inference.Engines;
 using ShiTu.Trainer.Detection.Data;
 using ShiTu.Trainer.Detection.Export;
 using ShiTu.Trainer.Detection.Networks;
+using ShiTu.Trainer.Networks;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -24,9 +25,9 @@ public sealed class DetectorExportTests : IDisposable
         new Random(2).NextBytes(pixels);
         using var scope = NewDisposeScope();
         network.train();
-        network.forward(DetectionBatch.Normalise([.. pixels, .. pixels.Reverse()], 2, Side, Side)); // statistics that are not 0 and 1
+        network.forward(NetworkInput.Normalize([.. pixels, .. pixels.Reverse()], 2, Side, Side)); // statistics that are not 0 and 1
         network.eval();
-        var input = DetectionBatch.Normalise(pixels, 1, Side, Side);
+        var input = NetworkInput.Normalize(pixels, 1, Side, Side);
         using var nograd = no_grad();
         var expected = network.forward(input);
         var manifest = DetectorExport.Write(network, _folder, Side, halfWeights: false);

@@ -20,10 +20,7 @@ public static class DetectionLoss
         var (scores, boxes) = predictions.Decode(priors);
         var p = priors.Count;
         var assigned = new int[truth.Count * p];
-        for (var n = 0; n < truth.Count; n++)
-        {
-            SimOta.Assign(priors, scores.AsSpan(n * p, p), boxes.AsSpan(n * p, p), truth[n], assigned.AsSpan(n * p, p));
-        }
+        Parallel.For(0, truth.Count, n => SimOta.Assign(priors, scores.AsSpan(n * p, p), boxes.AsSpan(n * p, p), truth[n], assigned.AsSpan(n * p, p)));
 
         return Compute(predictions, priors, truth, assigned, scores, boxes);
     }

@@ -1,6 +1,7 @@
 using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Detection.Data;
 using ShiTu.Trainer.Detection.Networks;
+using ShiTu.Trainer.Networks;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ internal sealed class HintStage : IDisposable
     public Tensor[] Losses(LcNet backbone, Batch batch)
     {
         var targets = _teacher.Activations(batch);
-        using var input = DetectionBatch.Normalise(batch.Pixels, batch.Count, batch.Size, batch.Size);
+        using var input = NetworkInput.Normalize(batch.Pixels, batch.Count, batch.Size, batch.Size);
         var maps = backbone.forward(input);
         return [.. maps.Select((map, i) => (_adapters[i].call(map) - targets[i]).square().mean() / targets[i].var())];
     }
