@@ -19,6 +19,7 @@ public sealed record AblationPlan(string Recipe, IReadOnlyList<long> Seeds, IRea
             var plan = JsonSerializer.Deserialize(File.ReadAllText(path), TrainerJson.Default.AblationPlan) ?? throw new RecipeException($"{path}: an empty plan.");
             if (plan.Seeds.Count == 0 || plan.Variants.Count == 0) throw new RecipeException($"{path}: needs at least one of \"seeds\" and of \"variants\".");
             if (plan.Variants.GroupBy(variant => variant.Name).FirstOrDefault(group => group.Count() > 1) is { } twice) throw new RecipeException($"{path}: two variants are named \"{twice.Key}\".");
+            if (plan.Variants.FirstOrDefault(variant => Path.GetFileName(variant.Name) != variant.Name || variant.Name.Length == 0) is { } odd) throw new RecipeException($"{path}: a variant's name is also its folder's; \"{odd.Name}\" cannot be one.");
             return plan;
         }
         catch (JsonException error)

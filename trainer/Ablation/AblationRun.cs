@@ -8,7 +8,7 @@ internal sealed class AblationRun(AblationPlan plan, string home, string folder,
     /// <summary>Runs what is left. All variants of a seed come before the next seed, so that a stopped run compares equals.</summary>
     /// <param name="changes">Changes to every variant, before its own.</param>
     /// <param name="token">Cancels; started again, it goes on where it was.</param>
-    /// <exception cref="RecipeException">A recipe does not evaluate, or cannot be trained.</exception>
+    /// <exception cref="RecipeException">A recipe does not evaluate, cannot be trained, or is not the one of a run that is there.</exception>
     public IReadOnlyList<AblationResult> Run(IReadOnlyList<string> changes, CancellationToken token)
     {
         var path = Path.GetFullPath(Path.Combine(home, plan.Recipe));
@@ -19,7 +19,7 @@ internal sealed class AblationRun(AblationPlan plan, string home, string folder,
             foreach (var variant in plan.Variants)
             {
                 var (recipe, text) = recipes[(variant.Name, seed)];
-                if (File.Exists(FinalOf(variant, seed))) continue;
+                if (IsTrained(variant, seed, text)) continue;
                 output.WriteLine($"{variant.Name}, seed {seed}");
                 using var run = new TrainingRun(recipe, text, Path.GetDirectoryName(path)!, FolderOf(variant, seed), TimeProvider.System, output, token);
                 run.Run(token);
@@ -27,6 +27,13 @@ internal sealed class AblationRun(AblationPlan plan, string home, string folder,
         }
 
         return [.. plan.Variants.Select(variant => new AblationResult(variant.Name, [.. plan.Seeds.Select(seed => Checkpoint.Read(FinalOf(variant, seed)).Header.Best)]))];
+    }
+
+    private bool IsTrained(AblationVariant variant, long seed, string text)
+    {
+        var final = FinalOf(variant, seed);
+        if (!File.Exists(final)) return false;
+        return Checkpoint.Read(final).Header.RecipeText == text ? true : throw new RecipeException($"{final} was trained with another recipe: choose another folder with --out, or remove it.");
     }
 
     private string FolderOf(AblationVariant variant, long seed) => Path.Combine(folder, $"{variant.Name}-{seed}");

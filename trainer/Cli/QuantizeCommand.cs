@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ShiTu.Inference.Imaging;
+using ShiTu.Inference.Models;
 using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Quantization;
 
@@ -20,29 +20,10 @@ internal static class QuantizeCommand
             var path = parsed.GetRequiredValue(pictures);
             var kind = Directory.Exists(path) ? SourceKind.Pictures : SourceKind.List;
             var entries = SourceReader.Read(new SourceOptions("pictures", kind, path, Max: parsed.GetValue(count)), "");
-            var (manifest, layers) = ModelQuantization.Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(output), Open(entries), token);
-            Console.Error.WriteLine($"{manifest.Name}: {layers} layers of 8 bits, {manifest.Identity[..8]}. Measure it with {(manifest.Kind == "feature" ? "eval" : "eval-det")} before it is used.");
+            var (manifest, layers) = ModelQuantization.Run(parsed.GetRequiredValue(model), parsed.GetRequiredValue(output), ReadablePictures.Of(entries, Console.Error.WriteLine).Select(item => item.Picture), token);
+            Console.Error.WriteLine($"{manifest.Name}: {layers} layers of 8 bits, {manifest.Identity[..8]}. Measure it with {(manifest.Kind == ModelManifest.FeatureKind ? "eval" : "eval-det")} before it is used.");
             return 0;
         }));
         return command;
-    }
-
-    private static IEnumerable<Picture> Open(IReadOnlyList<PictureEntry> entries)
-    {
-        foreach (var entry in entries)
-        {
-            Picture picture;
-            try
-            {
-                picture = entry.Decode();
-            }
-            catch (Exception error) when (error is PictureFormatException or IOException or UnauthorizedAccessException)
-            {
-                Console.Error.WriteLine($"left out {entry.Path}: {error.Message}");
-                continue;
-            }
-
-            yield return picture;
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ShiTu.Inference.Imaging;
 using ShiTu.Trainer.Data;
 
 namespace ShiTu.Trainer.Evaluation;
@@ -40,24 +39,11 @@ public static class ModelEvaluation
     {
         var vectors = new List<float[]>();
         var read = new List<PictureEntry>();
-        foreach (var part in entries.Chunk(16))
+        foreach (var part in ReadablePictures.Of(entries, report).Chunk(16))
         {
             token.ThrowIfCancellationRequested();
-            var pictures = new List<Picture>();
-            foreach (var entry in part)
-            {
-                try
-                {
-                    pictures.Add(entry.Decode());
-                    read.Add(entry);
-                }
-                catch (Exception error) when (error is PictureFormatException or IOException or UnauthorizedAccessException)
-                {
-                    report($"left out {entry.Path}: {error.Message}");
-                }
-            }
-
-            vectors.AddRange(pictures.Count > 0 ? embedder.Embed(pictures) : []);
+            read.AddRange(part.Select(item => item.Entry));
+            vectors.AddRange(embedder.Embed([.. part.Select(item => item.Picture)]));
         }
 
         return vectors.Count > 0

@@ -14,21 +14,17 @@ public static class NetworkInput
     /// u8 [N,H,W,3] RGB to normalised floats [N,3,H,W] that lie channels-last in memory: libtorch then works channels-last through the whole network.
     /// One pass, where libtorch's operators take four through memory that no cache holds.
     /// </summary>
-    /// <param name="pixels">count x height x width x 3 bytes.</param>
+    /// <param name="pixels">count x size x size x 3 bytes.</param>
     /// <param name="count">Pictures.</param>
-    /// <param name="height">Of each, pixels.</param>
-    /// <param name="width">Of each, pixels.</param>
-    public static Tensor Normalize(byte[] pixels, int count, int height, int width)
+    /// <param name="size">Side of each, pixels.</param>
+    public static Tensor Normalize(byte[] pixels, int count, int size)
     {
         ArgumentNullException.ThrowIfNull(pixels);
         using var scope = NewDisposeScope();
-        var floats = empty(count, height, width, 3);
-        Fill(pixels, floats, count * height, width * 3);
+        var floats = empty(count, size, size, 3);
+        Fill(pixels, floats, count * size, size * 3);
         return floats.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
-
-    /// <summary>The same of square pictures.</summary>
-    public static Tensor Normalize(byte[] pixels, int count, int size) => Normalize(pixels, count, size, size);
 
     private static unsafe void Fill(byte[] pixels, Tensor floats, int rows, int samples)
     {

@@ -17,24 +17,17 @@ internal sealed class IrFile
     private readonly Dictionary<string, XElement> _byId;
     private readonly ArrayBufferWriter<byte> _weights = new();
 
-    /// <summary>Reads the files of a folder.</summary>
-    /// <exception cref="ModelException">They are no IR of version 10 or 11.</exception>
+    /// <summary>Reads the files of a folder that the agent's reader takes.</summary>
+    /// <exception cref="ModelException">They are of an older IR version.</exception>
     public IrFile(string folder)
     {
         _file = Path.Combine(folder, "model.xml");
-        try
-        {
-            var net = XDocument.Load(_file).Root!;
-            var version = (string?)net.Attribute("version");
-            if (version is not ("10" or "11")) throw new ModelException($"{_file}: is IR version {version}; 10 and 11 are quantised.");
-            (_layers, _edges) = (net.Element("layers")!, net.Element("edges")!);
-            _byId = _layers.Elements().ToDictionary(layer => (string)layer.Attribute("id")!);
-            _weights.Write(File.ReadAllBytes(Path.ChangeExtension(_file, ".bin")));
-        }
-        catch (Exception error) when (error is XmlException or NullReferenceException or ArgumentException)
-        {
-            throw new ModelException($"{_file}: no OpenVINO IR: {error.Message}", error);
-        }
+        var net = XDocument.Load(_file).Root!;
+        var version = (string?)net.Attribute("version");
+        if (version is not ("10" or "11")) throw new ModelException($"{_file}: is IR version {version}; 10 and 11 are quantised.");
+        (_layers, _edges) = (net.Element("layers")!, net.Element("edges")!);
+        _byId = _layers.Elements().ToDictionary(layer => (string)layer.Attribute("id")!);
+        _weights.Write(File.ReadAllBytes(Path.ChangeExtension(_file, ".bin")));
     }
 
     /// <summary>Its layers of the given types.</summary>

@@ -1,12 +1,14 @@
 using System.Xml.Linq;
+using ShiTu.Inference.Engines;
 using ShiTu.Inference.Imaging;
 using ShiTu.Inference.Models;
+using ShiTu.Trainer.Export;
 
 namespace ShiTu.Trainer.Quantization;
 
 /// <summary>
 /// Writes a model folder whose convolutions and matrix products read 8-bit values: FakeQuantize before each, for OpenVINO's int8 kernels. Activations have one
-/// range a tensor, measured on pictures; weights one a output channel, symmetric. Nothing is trained.
+/// range a tensor, measured on pictures; weights one an output channel, symmetric. Nothing is trained.
 /// </summary>
 internal static class ModelQuantization
 {
@@ -23,6 +25,9 @@ internal static class ModelQuantization
     public static (ModelManifest Manifest, int Layers) Run(string folder, string output, IEnumerable<Picture> pictures, CancellationToken token)
     {
         var manifest = ModelManifest.Read(folder);
+
+        // The agent's reader refuses what is damaged, with file and layer; IrFile then need not.
+        InferenceEngines.Open(folder, new EngineOptions { Engine = "onnxruntime" }).Dispose();
         var file = new IrFile(folder);
         var readers = Readers(file);
         if (readers.Count == 0) throw new ModelException($"{folder}: no convolution or matrix product with constant weights in it.");
@@ -36,8 +41,7 @@ internal static class ModelQuantization
         }
 
         file.Write(output);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)));
-        var written = ModelManifest.Write(output, name, manifest.Kind, manifest.Preparation, manifest.Outputs, manifest.Dimension, manifest.Strides);
+        var written = ModelManifest.Write(output, ExportFolder.NameOf(output), manifest.Kind, manifest.Preparation, manifest.Outputs, manifest.Dimension, manifest.Strides);
         return (manifest.Kind == ModelManifest.FeatureKind ? ModelSelfTest.Record(output) : written, readers.Count);
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using ShiTu.Inference.Engines;
 using ShiTu.Inference.Imaging;
 using ShiTu.Inference.Models;
@@ -52,5 +53,5 @@ internal static class RangeProbe
     private static bool IsInput(IrPort tensor) => (string?)tensor.Layer.Attribute("type") == "Parameter";
 
     private static (float Least, float Most) Span(ReadOnlySpan<float> values) =>
-        (System.Numerics.Tensors.TensorPrimitives.Min(values), System.Numerics.Tensors.TensorPrimitives.Max(values));
+        (TensorPrimitives.Min(values), TensorPrimitives.Max(values));
 }

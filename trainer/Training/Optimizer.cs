@@ -45,7 +45,7 @@ internal sealed class Optimizer : IDisposable
         using var nograd = no_grad();
         using var scope = NewDisposeScope();
         Steps++;
-        List<(Slot Slot, Tensor Gradient)> learning = [.. _slots.Where(slot => slot.Parameter.grad is not null).Select(slot => (slot, slot.Parameter.grad!.contiguous()))];
+        List<(Slot Slot, Tensor Gradient)> learning = [.. from slot in _slots let gradient = slot.Parameter.grad where gradient is not null select (slot, gradient.contiguous())];
         scale *= ClipScale(learning, scale);
         foreach (var (slot, gradient) in learning)
         {

@@ -51,7 +51,8 @@ public sealed class AblationRunTests : IDisposable
         var results = Run(plan);
         Assert.Equal(["ours", "other"], results.Select(result => result.Name));
         Assert.All(results, result => Assert.Equal(2, result.Recalls.Count));
-        Assert.All(results.SelectMany(result => result.Recalls), recall => Assert.InRange(recall, 0.01, 1));
+        Assert.Equal(["ours-7", "ours-8", "other-7", "other-8"], Directory.GetDirectories(Path.Combine(_folder, "out")).Select(Path.GetFileName).OrderByDescending(name => name!.Split('-')[0]).ThenBy(name => name));
+        Assert.Equal(new[] { "ours-7", "ours-8", "other-7", "other-8" }.Select(Measured), results.SelectMany(result => result.Recalls), (a, b) => Math.Abs(a - b) < 1e-4);
         Assert.Equal(4, _output.ToString().Split(", seed ").Length - 1);
         var other = Checkpoint.Read(Path.Combine(_folder, "out", "other-7", "final.ckpt")).Header;
         Assert.Equal(2, other.Network.LastStride);
@@ -61,12 +62,21 @@ public sealed class AblationRunTests : IDisposable
         Assert.Equal(4, _output.ToString().Split(", seed ").Length - 1);
     }
 
+    [Fact]
+    public void A_run_of_another_recipe_is_no_result()
+    {
+        Run(Plan("""{ "name": "ours", "set": [] }"""));
+        var error = Assert.Throws<RecipeException>(() => Run(Plan("""{ "name": "ours", "set": [ "stages.labels.triplet=2" ] }""")));
+        Assert.Contains("another recipe", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{ "name": "a", "set": [ "network.strides=2" ] }""", "strides")]
     [InlineData("""{ "name": "a", "set": [] }, { "name": "a", "set": [] }""", "two variants are named \"a\"")]
     [InlineData("""{ "name": "a", "set": [ "stages.finish.steps=2" ] }""", "no \"stages.finish\"")]
     [InlineData("""{ "name": "a", "set": [ "evaluation=null" ] }""", "needs \"evaluation\"")]
     [InlineData("", "at least one")]
+    [InlineData("""{ "name": "../a", "set": [] }""", "cannot be one")]
     public void A_plan_that_cannot_be_run_is_refused_before_anything_is_trained(string variants, string message)
     {
         var error = Assert.Throws<RecipeException>(() => Run(Plan(variants)));
@@ -79,6 +89,13 @@ public sealed class AblationRunTests : IDisposable
     {
         var result = new AblationResult("a", [0.8, 0.9, 0.7]);
         Assert.Equal((0.8, 0.1), (Math.Round(result.Mean, 9), Math.Round(result.Deviation, 9)));
+    }
+
+    /// <summary>What the run itself wrote of its last evaluation.</summary>
+    private double Measured(string run)
+    {
+        var line = File.ReadLines(Path.Combine(_folder, "out", run, "metrics.csv")).Last(text => text.Contains("recall_at_1=", StringComparison.Ordinal));
+        return double.Parse(line[(line.LastIndexOf('=') + 1)..], CultureInfo.InvariantCulture);
     }
 
     private string Plan(string variants)

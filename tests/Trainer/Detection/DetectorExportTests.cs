@@ -25,9 +25,9 @@ public sealed class DetectorExportTests : IDisposable
         new Random(2).NextBytes(pixels);
         using var scope = NewDisposeScope();
         network.train();
-        network.forward(NetworkInput.Normalize([.. pixels, .. pixels.Reverse()], 2, Side, Side)); // statistics that are not 0 and 1
+        network.forward(NetworkInput.Normalize([.. pixels, .. pixels.Reverse()], 2, Side)); // statistics that are not 0 and 1
         network.eval();
-        var input = NetworkInput.Normalize(pixels, 1, Side, Side);
+        var input = NetworkInput.Normalize(pixels, 1, Side);
         using var nograd = no_grad();
         var expected = network.forward(input);
         var manifest = DetectorExport.Write(network, _folder, Side, halfWeights: false);

@@ -61,6 +61,23 @@ public sealed class ModelQuantizationTests : IDisposable
         Assert.Equal("255", weights.Element("data")!.Attribute("levels")!.Value);
     }
 
+    [Fact]
+    public void A_tensors_range_is_the_mean_of_the_pictures_extremes()
+    {
+        var twice = new FloatArray([3, 3, 1, 1], [2, 0, 0, 0, 2, 0, 0, 0, 2]);
+        var builder = new IrBuilder("tiny");
+        builder.Result("y", builder.Convolution(builder.Relu(builder.Convolution(builder.Input("x", 1, 3, 2, 2), twice, null, 1, 0)), twice, null, 1, 0));
+        builder.Write(Plain);
+        ModelManifest.Write(Plain, "plain", ModelManifest.MainBody, new Preparation(2, 2, Interpolation.Linear, [0, 0, 0], [1, 1, 1]), ["y"], 0, [1]);
+        ModelQuantization.Run(Plain, Small, [Grey(51), Grey(153)], TestContext.Current.CancellationToken);
+        var file = new IrFile(Small);
+        var highs = file.Layers("Convolution").Select(layer => file.Constant(file.Source(file.Source(layer, 0).Layer, 2))![0]).ToArray();
+
+        // 51 / 255 and 153 / 255 have the mean 0.4; the first convolution doubles it.
+        Assert.Equal(0.4f, highs[0], 1e-3f);
+        Assert.Equal(0.8f, highs[1], 1e-3f);
+    }
+
     [Theory]
     [InlineData(0, 2.55, 0, 2.55)]
     [InlineData(0.5, 2.55, 0, 2.55)]
@@ -98,6 +115,8 @@ public sealed class ModelQuantizationTests : IDisposable
         extractor.Extract(picture.View, [new PixelRect(0, 0, picture.Width, picture.Height)], vector);
         return vector;
     }
+
+    private static Picture Grey(byte level) => new([.. Enumerable.Repeat(level, 12)], 2, 2, PixelOrder.Rgb);
 
     private static Picture Noise(int seed, bool dark = false)
     {

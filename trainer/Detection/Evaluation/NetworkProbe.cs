@@ -36,7 +36,7 @@ internal sealed class NetworkProbe
         {
             using var scope = NewDisposeScope();
             resizer.Resize(picture.View, pixels, size, size, Interpolation.Cubic);
-            var (scores, boxes) = Predictions.Of(network.forward(NetworkInput.Normalize(pixels, 1, size, size))).Decode(priors);
+            var (scores, boxes) = Predictions.Of(network.forward(NetworkInput.Normalize(pixels, 1, size))).Decode(priors);
             var (sx, sy) = ((float)picture.Width / size, (float)picture.Height / size);
             var found = new List<ScoredBox>();
             for (var i = 0; i < scores.Length; i++)

@@ -28,7 +28,7 @@ internal sealed class HintStage : IDisposable
     public Tensor[] Losses(LcNet backbone, Batch batch)
     {
         var targets = _teacher.Activations(batch);
-        using var input = NetworkInput.Normalize(batch.Pixels, batch.Count, batch.Size, batch.Size);
+        using var input = NetworkInput.Normalize(batch.Pixels, batch.Count, batch.Size);
         var maps = backbone.forward(input);
         return [.. maps.Select((map, i) => (_adapters[i].call(map) - targets[i]).square().mean() / targets[i].var())];
     }
