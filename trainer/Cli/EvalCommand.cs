@@ -14,8 +14,9 @@ internal static class EvalCommand
     public static Command Create()
     {
         var model = new Argument<string>("model") { Description = "A model folder (runs in the agent's own engine) or a checkpoint (runs in libtorch)." };
-        var gallery = new Option<string>("--gallery") { Description = "List of the gallery: path TAB label, GroceryStore's own, or ppcls's.", Required = true };
-        var query = new Option<string>("--query") { Description = "List of the queries.", Required = true };
+        var gallery = new Option<string?>("--gallery") { Description = "List of the gallery: path TAB label, GroceryStore's own, or ppcls's." };
+        var query = new Option<string?>("--query") { Description = "List of the queries." };
+        var boxes = new Option<string?>("--boxes") { Description = "Instead of the lists: a folder with annotations (Pascal VOC) and images. The last fifth of each label's boxes is the gallery, the rest are queries." };
         var root = new Option<string?>("--root") { Description = "What both lists' paths are relative to (a folder or a tar archive); by default each list's own folder." };
         var quirks = new Option<bool>("--quirks") { Description = "Upstream's exact variant, to compare with published figures." };
         var labels = new Option<bool>("--per-label") { Description = "Also each label's score and the most frequent confusions." };
@@ -23,21 +24,28 @@ internal static class EvalCommand
         var engine = new Option<string>("--engine") { Description = "auto, openvino or onnxruntime.", DefaultValueFactory = _ => "onnxruntime" };
         var sheet = new Option<string?>("--sheet") { Description = "Writes a PNG with queries and their five nearest, right ones framed green, wrong ones red." };
         var json = new Option<bool>("--json") { Description = "JSON on standard output." };
-        var command = new Command("eval", "Measures retrieval: recall@1, recall@5, mAP, mINP.") { model, gallery, query, root, quirks, labels, size, engine, sheet, json };
+        var command = new Command("eval", "Measures retrieval: recall@1, recall@5, mAP, mINP.") { model, gallery, query, boxes, root, quirks, labels, size, engine, sheet, json };
         command.SetAction(parsed => CommandErrors.Guard(token =>
         {
             var path = parsed.GetRequiredValue(model);
+            var (kept, asked) = Pictures(parsed.GetValue(gallery), parsed.GetValue(query), parsed.GetValue(boxes), parsed.GetValue(root));
             using IPictureEmbedder embedder = File.Exists(path) ? new CheckpointEmbedder(path, parsed.GetValue(size)) : new EngineEmbedder(path, new EngineOptions { Engine = parsed.GetValue(engine)! });
-            var place = parsed.GetValue(root);
             using var drawn = parsed.GetValue(sheet) is { } file ? new RetrievalSheet(file) : null;
-            var report = ModelEvaluation.Run(embedder, ListReader.Read(parsed.GetRequiredValue(gallery), place), ListReader.Read(parsed.GetRequiredValue(query), place),
-                parsed.GetValue(quirks), parsed.GetValue(labels), Console.Error.WriteLine, token, drawn is null ? null : drawn.Add);
+            var report = ModelEvaluation.Run(embedder, kept, asked, parsed.GetValue(quirks), parsed.GetValue(labels), Console.Error.WriteLine, token, drawn is null ? null : drawn.Add);
             drawn?.Write();
             Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(report, TrainerJson.Default.EvaluationReport) : Table(report));
             return 0;
         }));
         return command;
     }
+
+    private static (IReadOnlyList<PictureEntry> Gallery, IReadOnlyList<PictureEntry> Queries) Pictures(string? gallery, string? query, string? boxes, string? root) =>
+        (gallery, query, boxes) switch
+        {
+            (not null, not null, null) => (ListReader.Read(gallery, root), ListReader.Read(query, root)),
+            (null, null, not null) => GallerySplit.LastFifth(SourceReader.Read(new SourceOptions("boxes", SourceKind.Voc, boxes), Environment.CurrentDirectory)),
+            _ => throw new DataException("Either --gallery and --query, or --boxes alone."),
+        };
 
     private static string Table(EvaluationReport report) => string.Create(CultureInfo.InvariantCulture, $"""
         recall@1  {report.RecallAt1:P2}

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ShiTu.Trainer.Losses;
 
 namespace ShiTu.Trainer.Training;
 
@@ -98,6 +99,7 @@ public static class RecipeReader
             Require(stage.Kind != StageKind.Blockwise || recipe.Teacher is not null, "block-wise distillation needs a teacher.");
             Require((stage.TeacherCosine == 0 && stage.TeacherRelation == 0) || recipe.Teacher is not null, "a teacher's loss needs a teacher.");
             Require(stage.TeacherRelation == 0 || stage.Unlabelled > 1, "teacher_relation compares unlabelled pictures: unlabelled must be at least 2.");
+            Require(stage.TripletOptions is null || stage.TripletKind == TripletKind.AngularMargin, "triplet_options belong to the angular triplet loss: leave them out, or triplet_kind.");
             Require(stage.Kind == StageKind.Blockwise || stage.Batch % stage.PerClass == 0, "batch must be a multiple of per_class.");
         }
     }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using ShiTu.Inference.Imaging;
 using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Detection.Assignment;
@@ -56,6 +57,40 @@ public sealed class TrainingPictureTests
         Assert.Equal(new byte[] { 77, 77, 77 }, rgb);
     }
 
+    [Theory]
+    [InlineData(17, "80fc74bbe9a039ed")]
+    [InlineData(-18, "2ebdb60c72c12a3a")]
+    [InlineData(85, "df2462b7d5229d4b")]
+    public void Hue_of_every_kind_of_colour_turns_as_PIL_turns_it(int steps, string pil)
+    {
+        var rgb = Colours();
+        ColourDistortion.ShiftHue(rgb, steps);
+        Assert.Equal(pil, Hash(rgb));
+    }
+
+    [Theory]
+    [InlineData(0.5f, "ae2a66f9a4aa3791")]
+    [InlineData(1.5f, "145750d2389bf373")]
+    public void Saturation_of_every_kind_of_colour_is_PIL_s(float factor, string pil)
+    {
+        var rgb = Colours();
+        ColourDistortion.Saturate(rgb, factor);
+        Assert.Equal(pil, Hash(rgb));
+    }
+
+    [Fact]
+    public void The_last_pixels_of_a_picture_change_like_all_others()
+    {
+        var rgb = Colours();
+        ColourDistortion.ShiftHue(rgb, 17);
+        for (var pixels = 0; pixels < 20; pixels++)
+        {
+            var few = Colours()[..(pixels * 3)];
+            ColourDistortion.ShiftHue(few, 17);
+            Assert.Equal(rgb[..(pixels * 3)], few);
+        }
+    }
+
     [Fact]
     public void Batches_are_a_function_of_seed_and_step_and_boxes_stay_inside()
     {
@@ -89,6 +124,12 @@ public sealed class TrainingPictureTests
         Assert.All(a, sample => Assert.Equal(1, drawn.Count(d => ReferenceEquals(d, sample))));
         Assert.All(b, sample => Assert.Equal(2, drawn.Count(d => ReferenceEquals(d, sample))));
     }
+
+    // 18 levels a channel, red slowest. PIL 9.4: convert("HSV"), hue moved modulo 256, convert("RGB"); ImageEnhance.Color.
+    private static byte[] Colours() =>
+        [.. Enumerable.Range(0, 18 * 18 * 18).SelectMany(i => new[] { (byte)(i / 324 * 15), (byte)(i / 18 % 18 * 15), (byte)(i % 18 * 15) })];
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes))[..16];
 
     private static DetectionBatchMaker Maker()
     {

@@ -16,11 +16,14 @@ public sealed class FeatureExportTests : IDisposable
     public void Dispose() => Directory.Delete(Path.GetDirectoryName(_folder)!, recursive: true);
 
     [Theory]
-    [InlineData(false, false, 0.9999f)]
-    [InlineData(true, false, 0.9999f)]
-    [InlineData(false, true, 0.999f)]
-    public void The_exported_model_gives_the_networks_embeddings(bool lastActivation, bool half, float least)
+    [InlineData("onnxruntime", false, false, 0.9999f)]
+    [InlineData("onnxruntime", true, false, 0.9999f)]
+    [InlineData("onnxruntime", false, true, 0.999f)]
+    [InlineData("openvino", false, false, 0.9999f)]
+    [InlineData("openvino", false, true, 0.999f)]
+    public void The_exported_model_gives_the_networks_embeddings(string name, bool lastActivation, bool half, float least)
     {
+        EngineUnderTest.SkipUnlessThere(name);
         using var network = RandomNetworks.Feature(new BackboneOptions(LastActivation: lastActivation));
         var manifest = FeatureExport.Write(network, _folder, Side, half);
         Assert.Equal("general", manifest.Name);
@@ -28,7 +31,7 @@ public sealed class FeatureExportTests : IDisposable
 
         using var pictures = RandomNetworks.Pictures(2, Side);
         var expected = RandomNetworks.Run(() => network.forward(pictures));
-        using var engine = InferenceEngines.Open(_folder, new EngineOptions { Engine = "onnxruntime", Threads = 1 });
+        using var engine = InferenceEngines.Open(_folder, new EngineOptions { Engine = name, Precision = "f32", Threads = 1 });
         using var request = engine.CreateRequest(2);
         NetworkLayers.Values(pictures.clone()).CopyTo(request.Input(0));
         request.Run();

@@ -49,6 +49,7 @@ public sealed class RecipeReaderTests : IDisposable
     [InlineData("stages.0.kind=\"Blockwise\"", "teacher")]
     [InlineData("stages.0.teacher_cosine=1", "teacher")]
     [InlineData("stages.0.batch=31", "multiple of per_class")]
+    [InlineData("""stages.0={ "name": "s", "minutes": 1, "triplet_kind": "Euclidean", "triplet_options": { "margin": 1 } }""", "angular triplet loss")]
     public void What_cannot_run_is_refused_before_it_starts(string change, string reason) => Assert.Contains(reason, Assert.Throws<RecipeException>(() => Read([change])).Message, StringComparison.Ordinal);
 
     private Recipe Read(string[] changes)
