@@ -22,14 +22,17 @@ internal static class EvalCommand
         var labels = new Option<bool>("--per-label") { Description = "Also each label's score and the most frequent confusions." };
         var size = new Option<int>("--size") { Description = "Picture side for a checkpoint, pixels.", DefaultValueFactory = _ => 224 };
         var engine = new Option<string>("--engine") { Description = "auto, openvino or onnxruntime.", DefaultValueFactory = _ => "onnxruntime" };
+        var precision = new Option<string>("--precision") { Description = "auto, f32 or bf16 (OpenVINO only).", DefaultValueFactory = _ => "auto" };
         var sheet = new Option<string?>("--sheet") { Description = "Writes a PNG with queries and their five nearest, right ones framed green, wrong ones red." };
         var json = new Option<bool>("--json") { Description = "JSON on standard output." };
-        var command = new Command("eval", "Measures retrieval: recall@1, recall@5, mAP, mINP.") { model, gallery, query, boxes, root, quirks, labels, size, engine, sheet, json };
+        var command = new Command("eval", "Measures retrieval: recall@1, recall@5, mAP, mINP.") { model, gallery, query, boxes, root, quirks, labels, size, engine, precision, sheet, json };
         command.SetAction(parsed => CommandErrors.Guard(token =>
         {
             var path = parsed.GetRequiredValue(model);
             var (kept, asked) = Pictures(parsed.GetValue(gallery), parsed.GetValue(query), parsed.GetValue(boxes), parsed.GetValue(root));
-            using IPictureEmbedder embedder = File.Exists(path) ? new CheckpointEmbedder(path, parsed.GetValue(size)) : new EngineEmbedder(path, new EngineOptions { Engine = parsed.GetValue(engine)! });
+            using IPictureEmbedder embedder = File.Exists(path)
+                ? new CheckpointEmbedder(path, parsed.GetValue(size))
+                : new EngineEmbedder(path, new EngineOptions { Engine = parsed.GetValue(engine)!, Precision = parsed.GetValue(precision)! });
             using var drawn = parsed.GetValue(sheet) is { } file ? new RetrievalSheet(file) : null;
             var report = ModelEvaluation.Run(embedder, kept, asked, parsed.GetValue(quirks), parsed.GetValue(labels), Console.Error.WriteLine, token, drawn is null ? null : drawn.Add);
             drawn?.Write();
