@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Xml;
 using System.Xml.Linq;
 using ShiTu.Inference.Imaging;
 
@@ -84,21 +85,35 @@ public static class SourceReader
 
     private static List<PictureEntry> Voc(string path)
     {
-        var entries = new List<PictureEntry>();
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(path, "annotations"), "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        var (annotations, images) = (Path.Combine(path, "annotations"), Path.Combine(path, "images"));
+        if (!Directory.Exists(annotations))
         {
-            var xml = XDocument.Load(file).Root!;
-            var picture = Path.Combine(path, "images", Path.GetRelativePath(Path.Combine(path, "annotations"), Path.GetDirectoryName(file)!), xml.Element("filename")!.Value);
-            foreach (var thing in xml.Elements("object"))
-            {
-                var box = thing.Element("bndbox")!;
-                int Side(string name) => (int)double.Parse(box.Element(name)!.Value, CultureInfo.InvariantCulture);
-                entries.Add(new PictureEntry(picture, thing.Element("name")!.Value,
-                    new PixelRect(Side("xmin"), Side("ymin"), Math.Max(1, Side("xmax") - Side("xmin")), Math.Max(1, Side("ymax") - Side("ymin")))));
-            }
+            throw new DataException($"{annotations} does not exist: a Pascal VOC folder has its boxes in annotations/*.xml and its pictures in images.");
         }
 
-        return entries;
+        var files = Directory.EnumerateFiles(annotations, "*.xml", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
+        return [.. files.SelectMany(file => VocBoxes(file, Path.Combine(images, Path.GetRelativePath(annotations, Path.GetDirectoryName(file)!))))];
+    }
+
+    private static List<PictureEntry> VocBoxes(string file, string folder)
+    {
+        try
+        {
+            var xml = XDocument.Load(file).Root!;
+            var picture = Path.Combine(folder, Text(xml, "filename"));
+            return [.. xml.Elements("object").Select(thing =>
+            {
+                var box = thing.Element("bndbox") ?? throw new DataException($"{file}: an object has no <bndbox>.");
+                int Side(string name) => (int)double.Parse(Text(box, name), CultureInfo.InvariantCulture);
+                return new PictureEntry(picture, Text(thing, "name"), new PixelRect(Side("xmin"), Side("ymin"), Math.Max(1, Side("xmax") - Side("xmin")), Math.Max(1, Side("ymax") - Side("ymin"))));
+            })];
+        }
+        catch (Exception error) when (error is XmlException or FormatException)
+        {
+            throw new DataException($"{file}: {error.Message}", error);
+        }
+
+        string Text(XElement parent, string name) => parent.Element(name)?.Value ?? throw new DataException($"{file}: <{parent.Name}> has no <{name}>.");
     }
 
     private static List<PictureEntry> Csv(string path, string root)
