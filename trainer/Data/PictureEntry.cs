@@ -29,15 +29,16 @@ public sealed record PictureEntry(string Path, string? Label, PixelRect? Crop = 
 
     /// <summary>Reads and decodes the picture, or the part of it that is meant.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="PictureFormatException">It is no picture.</exception>
+    /// <exception cref="PictureFormatException">It is no picture, or the part lies outside it.</exception>
     public Picture Decode()
     {
         var picture = PictureDecoder.Decode(ReadBytes());
-        if (Crop is not { } crop)
+        if (Crop is not { } whole)
         {
             return picture;
         }
 
+        var crop = Inside(whole, picture);
         var view = picture.View.Cut(crop);
         var pixels = new byte[crop.Width * crop.Height * 3];
         for (var y = 0; y < crop.Height; y++)
@@ -46,5 +47,15 @@ public sealed record PictureEntry(string Path, string? Label, PixelRect? Crop = 
         }
 
         return new Picture(pixels, crop.Width, crop.Height, picture.Order);
+    }
+
+    // Marks of public sets reach over the edge by a pixel or two.
+    private static PixelRect Inside(PixelRect crop, Picture picture)
+    {
+        var (x, y) = (Math.Max(0, crop.X), Math.Max(0, crop.Y));
+        var (width, height) = (Math.Min(picture.Width, crop.X + crop.Width) - x, Math.Min(picture.Height, crop.Y + crop.Height) - y);
+        return width > 0 && height > 0
+            ? new PixelRect(x, y, width, height)
+            : throw new PictureFormatException($"its box {crop} lies outside the picture of {picture.Width}x{picture.Height}.");
     }
 }

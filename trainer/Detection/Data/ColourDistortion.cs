@@ -67,13 +67,11 @@ internal static class ColourDistortion
         long sum = 0;
         for (var i = 0; i + 2 < rgb.Length; i += 3)
         {
-            sum += Luma(rgb[i], rgb[i + 1], rgb[i + 2]);
+            sum += Luma.Of(rgb[i], rgb[i + 1], rgb[i + 2]);
         }
 
         return (int)(((double)sum / (rgb.Length / 3)) + 0.5);
     }
-
-    private static int Luma(byte r, byte g, byte b) => ((19595 * r) + (38470 * g) + (7471 * b) + 32768) >> 16;
 
     private static byte Truncate(float value) => (byte)Math.Clamp(value, 0, 255);
 }

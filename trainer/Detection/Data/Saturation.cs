@@ -8,7 +8,7 @@ internal readonly struct Saturation(float factor) : IPixelChange
     /// <inheritdoc/>
     public (Vector256<int> R, Vector256<int> G, Vector256<int> B) Of(Vector256<int> r, Vector256<int> g, Vector256<int> b)
     {
-        var luma = ((r * 19595) + (g * 38470) + (b * 7471) + Vector256.Create(32768)) >>> 16;
+        var luma = Luma.Of(r, g, b);
         return (Move(r, luma), Move(g, luma), Move(b, luma));
     }
 
