@@ -59,7 +59,7 @@ public sealed class DenseTeachingTests
         for (var step = 0; step < 300; step++)
         {
             optimizer.zero_grad();
-            DenseLoss.Compute(new Predictions(logits, sides), priors, targets, new DenseOptions()).backward();
+            DenseLoss.Compute(PriorRows.Of(logits, sides), priors, targets, new DenseOptions()).backward();
             optimizer.step();
         }
 

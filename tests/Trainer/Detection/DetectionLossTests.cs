@@ -54,12 +54,36 @@ public sealed class DetectionLossTests
     }
 
     [Fact]
+    public void Decoded_scores_and_boxes_are_those_of_libtorchs_operators()
+    {
+        var priors = new Priors(96, 64);
+        var logits = randn(2, priors.Count) * 4;
+        var sides = randn(2 * priors.Count, 4, 8) * 5;
+        var predictions = PriorRows.Of(logits, sides);
+        var (scores, boxes) = predictions.Decode(priors);
+        var all = arange(2 * priors.Count, ScalarType.Int64);
+        var distances = Predictions.Distances(predictions.Sides(all)).data<float>().ToArray();
+        Assert.Equal(logits.sigmoid().flatten().data<float>().ToArray(), scores, (a, b) => Math.Abs(a - b) < 1e-6);
+        for (var i = 0; i < boxes.Length; i++)
+        {
+            var prior = i % priors.Count;
+            var (x, y, stride) = (priors.X[prior], priors.Y[prior], priors.Stride[prior]);
+            Assert.Equal(x - (distances[4 * i] * stride), boxes[i].X1, 1e-3);
+            Assert.Equal(y - (distances[(4 * i) + 1] * stride), boxes[i].Y1, 1e-3);
+            Assert.Equal(x + (distances[(4 * i) + 2] * stride), boxes[i].X2, 1e-3);
+            Assert.Equal(y + (distances[(4 * i) + 3] * stride), boxes[i].Y2, 1e-3);
+        }
+
+        Assert.Equal(sides[priors.Count + 3].data<float>().ToArray(), predictions.Sides(tensor(new[] { priors.Count + 3L }))[0].contiguous().data<float>().ToArray());
+    }
+
+    [Fact]
     public void The_tiny_batch_at_initialisation()
     {
         var priors = new Priors(640, 640);
         var logits = full([1, priors.Count], -4.59511985f);
         var sides = zeros(priors.Count, 4, 8);
-        var predictions = new Predictions(logits, sides);
+        var predictions = PriorRows.Of(logits, sides);
         var (scores, boxes) = predictions.Decode(priors);
         var assigned = Enumerable.Repeat(-1, priors.Count).ToArray();
         assigned[6400 + (3 * 40) + 5] = 0; // stride 16, prior (5.5, 3.5)
@@ -76,7 +100,7 @@ public sealed class DetectionLossTests
         var priors = new Priors(64, 64);
         var logits = zeros(2, priors.Count).requires_grad_();
         var sides = zeros(2 * priors.Count, 4, 8).requires_grad_();
-        var parts = DetectionLoss.Compute(new Predictions(logits, sides), priors, [[], []]);
+        var parts = DetectionLoss.Compute(PriorRows.Of(logits, sides), priors, [[], []]);
         parts.Total.backward();
         Assert.Equal(0.12996510 * 2 * priors.Count, parts.Varifocal.item<float>(), 1e-2);
         Assert.True(logits.grad!.min().item<float>() > 0);

@@ -32,6 +32,12 @@ public static class SimOta
 
         var candidates = FindCandidates(priors, truth);
         var (count, boxes) = (candidates.Count, truth.Length);
+        var classes = new ClassTerms[count];
+        for (var i = 0; i < count; i++)
+        {
+            classes[i] = new(scores[candidates[i]]);
+        }
+
         var costs = new double[boxes * count];
         var marks = new int[count];
         var claims = new List<int>();
@@ -44,7 +50,7 @@ public static class SimOta
                 var prior = candidates[i];
                 var (iou, giou) = predicted[prior].Overlap(truth[j]);
                 overlaps[i] = iou;
-                cost[i] = ClassCost(iou, scores[prior]) + (OverlapWeight * (1 - giou));
+                cost[i] = classes[i].Cost(iou) + (OverlapWeight * (1 - giou));
                 if (!(InBox(priors, prior, truth[j]) && NearCentre(priors, prior, truth[j])))
                 {
                     cost[i] += Outside;
@@ -85,11 +91,7 @@ public static class SimOta
     }
 
     /// <summary>Varifocal-weighted cross-entropy of a score against an overlap.</summary>
-    internal static double ClassCost(double overlap, float score)
-    {
-        var entropy = -((overlap * Math.Max(-100, Math.Log(score))) + ((1 - overlap) * Math.Max(-100, Math.Log(1.0 - score))));
-        return entropy * (overlap > 0 ? overlap : 0.75 * score * score);
-    }
+    internal static double ClassCost(double overlap, float score) => new ClassTerms(score).Cost(overlap);
 
     private static List<int> FindCandidates(Priors priors, ReadOnlySpan<Box> truth)
     {
@@ -155,5 +157,15 @@ public static class SimOta
         }
 
         return best;
+    }
+
+    /// <summary>What of a prior's class cost is the same for every box: two logarithms are dear.</summary>
+    private readonly struct ClassTerms(float score)
+    {
+        private readonly double _object = Math.Max(-100, Math.Log(score));
+        private readonly double _background = Math.Max(-100, Math.Log(1.0 - score));
+        private readonly double _weight = 0.75 * score * score;
+
+        public double Cost(double overlap) => -((overlap * _object) + ((1 - overlap) * _background)) * (overlap > 0 ? overlap : _weight);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using ShiTu.Trainer.Detection.Assignment;
 using ShiTu.Trainer.Detection.Networks;
 
@@ -22,20 +23,15 @@ internal static class DistanceDecoder
     /// <summary>Expected bin of 8 logits, in strides.</summary>
     internal static float Distance(ReadOnlySpan<float> logits)
     {
-        var largest = float.NegativeInfinity;
-        foreach (var logit in logits)
-        {
-            largest = Math.Max(largest, logit);
-        }
+        var bins = Vector256.Create(logits);
+        var shares = Vector256.Exp(bins - Vector256.Create(Largest(bins)));
+        return Vector256.Dot(shares, Vector256<float>.Indices) / Vector256.Sum(shares);
+    }
 
-        var (sum, weighted) = (0f, 0f);
-        for (var bin = 0; bin < logits.Length; bin++)
-        {
-            var share = MathF.Exp(logits[bin] - largest);
-            sum += share;
-            weighted += bin * share;
-        }
-
-        return weighted / sum;
+    private static float Largest(Vector256<float> values)
+    {
+        var four = Vector128.Max(values.GetLower(), values.GetUpper());
+        var two = Vector128.Max(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        return Math.Max(two[0], two[1]);
     }
 }

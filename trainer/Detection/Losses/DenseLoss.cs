@@ -24,8 +24,9 @@ internal static class DenseLoss
             return options.Score * score;
         }
 
-        var sides = predictions.Sides.reshape(predictions.Logits.shape[0], priors.Count, 4, -1).index_select(0, targets.Pictures).flatten(0, 1).index_select(0, rows);
-        var place = priors.InStrides().index_select(0, rows.remainder(priors.Count));
+        var cells = rows.remainder(priors.Count);
+        var sides = predictions.Sides((targets.Pictures.index_select(0, rows.div(priors.Count, RoundingMode.floor)) * priors.Count) + cells);
+        var place = priors.InStrides().index_select(0, cells);
         var distances = targets.Distances.flatten(0, 1).index_select(0, rows);
         var goal = cat([place - distances.narrow(1, 0, 2), place + distances.narrow(1, 2, 2)], 1);
         var (overlap, distribution) = DetectionLoss.Boxes(sides, place, goal, sure.flatten().index_select(0, rows), norm);

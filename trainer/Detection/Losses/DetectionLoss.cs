@@ -59,7 +59,7 @@ public static class DetectionLoss
         var varifocal = Varifocal(predictions.Logits, tensor(quality).reshape(predictions.Logits.shape)).sum() / Math.Max(1, positives);
         if (rows.Count == 0)
         {
-            var none = predictions.Sides.sum() * 0;
+            var none = varifocal * 0;
             return new(varifocal, none, none, 0);
         }
 
@@ -67,7 +67,7 @@ public static class DetectionLoss
         var weight = tensor(weights.ToArray());
         var goal = tensor(targets.ToArray()).reshape(-1, 4);
         var place = tensor(places.ToArray()).reshape(-1, 2);
-        var sides = predictions.Sides.index_select(0, tensor(rows.ToArray()));
+        var sides = predictions.Sides(tensor(rows.ToArray()));
         var (overlap, distribution) = Boxes(sides, place, goal, weight, norm);
         return new(varifocal, overlap, distribution, positives);
     }
