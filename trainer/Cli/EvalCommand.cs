@@ -29,6 +29,12 @@ internal static class EvalCommand
         command.SetAction(parsed => CommandErrors.Guard(token =>
         {
             var path = parsed.GetRequiredValue(model);
+            Option[] others = File.Exists(path) ? [engine, precision] : [size];
+            if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } idle)
+            {
+                throw new DataException($"{idle.Name} is for {(idle == size ? "a checkpoint: a model folder has its own size" : "a model folder: a checkpoint runs in libtorch")}.");
+            }
+
             var (kept, asked) = Pictures(parsed.GetValue(gallery), parsed.GetValue(query), parsed.GetValue(boxes), parsed.GetValue(root));
             using IPictureEmbedder embedder = File.Exists(path)
                 ? new CheckpointEmbedder(path, parsed.GetValue(size))

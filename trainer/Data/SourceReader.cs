@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
 using ShiTu.Inference.Imaging;
@@ -68,19 +67,16 @@ public static class SourceReader
     private static List<PictureEntry> Coco(string path, bool crops)
     {
         var root = Path.GetDirectoryName(path)!;
-        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-        var images = document.RootElement.GetProperty("images").EnumerateArray()
-            .ToDictionary(image => image.GetProperty("id").GetInt64(), image => Path.Combine(root, image.GetProperty("file_name").GetString()!));
-        if (!crops)
-        {
-            return [.. images.OrderBy(image => image.Key).Select(image => new PictureEntry(image.Value, null))];
-        }
-
-        return [.. document.RootElement.GetProperty("annotations").EnumerateArray().Select(box =>
-        {
-            var b = box.GetProperty("bbox").EnumerateArray().Select(v => v.GetDouble()).ToArray();
-            return new PictureEntry(images[box.GetProperty("image_id").GetInt64()], null, new PixelRect((int)b[0], (int)b[1], Math.Max(1, (int)b[2]), Math.Max(1, (int)b[3])));
-        })];
+        var document = CocoDocument.Read(path);
+        var images = document.Images!.ToDictionary(image => image.Id, image => Path.Combine(root, image.FileName!));
+        return crops
+            ? [.. (document.Annotations ?? []).Select(annotation => new PictureEntry(
+                images.GetValueOrDefault(annotation.ImageId) ?? throw new DataException($"{path}: annotation {annotation.Id} is of picture {annotation.ImageId}, which is not among the images."),
+                null,
+                annotation.Bbox is { Length: 4 } b && b.All(double.IsFinite)
+                    ? new PixelRect((int)b[0], (int)b[1], Math.Max(1, (int)b[2]), Math.Max(1, (int)b[3]))
+                    : throw new DataException($"{path}: annotation {annotation.Id} has no four numbers as bbox (left, top, width, height).")))]
+            : [.. images.OrderBy(image => image.Key).Select(image => new PictureEntry(image.Value, null))];
     }
 
     private static List<PictureEntry> Voc(string path)
@@ -119,12 +115,15 @@ public static class SourceReader
     private static List<PictureEntry> Csv(string path, string root)
     {
         var lines = File.ReadLines(path).Select(line => line.Split(',')).ToList();
-        var (image, label) = (Array.IndexOf(lines[0], "image"), Array.IndexOf(lines[0], "label"));
+        var head = lines.FirstOrDefault() ?? [];
+        var (image, label) = (Array.IndexOf(head, "image"), Array.IndexOf(head, "label"));
         if (image < 0 || label < 0)
         {
-            throw new DataException($"{path}: needs columns \"image\" and \"label\"; it has {string.Join(", ", lines[0])}.");
+            throw new DataException($"{path}: needs columns \"image\" and \"label\"; it has {(head.Length == 0 ? "none" : string.Join(", ", head))}.");
         }
 
-        return [.. lines.Skip(1).Select(line => new PictureEntry(Path.Combine(root, Path.HasExtension(line[image]) ? line[image] : line[image] + ".jpg"), line[label]))];
+        return [.. lines.Index().Skip(1).Select(row => row.Item.Length == head.Length
+            ? new PictureEntry(Path.Combine(root, Path.HasExtension(row.Item[image]) ? row.Item[image] : row.Item[image] + ".jpg"), row.Item[label])
+            : throw new DataException($"{path}:{row.Index + 1}: {row.Item.Length} columns where the first line has {head.Length}."))];
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Detection.Assignment;
 
@@ -15,20 +14,10 @@ public static class CocoReader
     /// <exception cref="DataException">No file, no JSON, no pictures, or a picture named twice. The message says where.</exception>
     public static DetectionSet Read(string path, string? root = null)
     {
-        var document = Parse(path);
+        var document = CocoDocument.Read(path);
         root ??= Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var objects = new Dictionary<long, List<MarkedObject>>();
-        var sizes = new Dictionary<long, (int Width, int Height)>();
-        foreach (var image in document.Images!)
-        {
-            if (!objects.TryAdd(image.Id, []))
-            {
-                throw new DataException($"{path}: two pictures have the id {image.Id}; ids must differ.");
-            }
-
-            sizes[image.Id] = (image.Width, image.Height);
-        }
-
+        var objects = document.Images!.ToDictionary(image => image.Id, _ => new List<MarkedObject>());
+        var sizes = document.Images!.ToDictionary(image => image.Id, image => (image.Width, image.Height));
         var skipped = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var annotation in document.Annotations ?? [])
         {
@@ -39,35 +28,10 @@ public static class CocoReader
             }
         }
 
-        var pictures = document.Images
-            .Select(image => new DetectionPicture(
-                image.Id,
-                Path.Combine(root, image.FileName ?? throw new DataException($"{path}: picture {image.Id} has no file_name.")),
-                image.Width,
-                image.Height,
-                objects[image.Id]))
+        var pictures = document.Images!
+            .Select(image => new DetectionPicture(image.Id, Path.Combine(root, image.FileName!), image.Width, image.Height, objects[image.Id]))
             .OrderBy(picture => picture.Id);
         return new(Path.GetFileNameWithoutExtension(path), [.. pictures], skipped);
-    }
-
-    private static CocoDocument Parse(string path)
-    {
-        try
-        {
-            using var stream = File.OpenRead(path);
-            var document = JsonSerializer.Deserialize(stream, CocoContext.Default.CocoDocument);
-            return document?.Images is { Count: > 0 }
-                ? document
-                : throw new DataException($"{path}: no \"images\"; a COCO detection file has images, annotations and categories.");
-        }
-        catch (JsonException e)
-        {
-            throw new DataException($"{path}: no COCO JSON: {e.Message}", e);
-        }
-        catch (IOException e)
-        {
-            throw new DataException($"{path}: {e.Message}", e);
-        }
     }
 
     private static string? Take(CocoDocument.Annotation annotation, Dictionary<long, List<MarkedObject>> objects, Dictionary<long, (int Width, int Height)> sizes)
