@@ -39,7 +39,7 @@ internal sealed class BenchBroker : IAsyncDisposable
             .. Environment.UserName == "root" ? ["user root"] : Array.Empty<string>(),
         ];
         await File.WriteAllLinesAsync(configuration, lines, cancellation).ConfigureAwait(false);
-        var process = Process.Start(new ProcessStartInfo(Program!, ["-c", configuration]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        var process = BenchChildren.Start(new ProcessStartInfo(Program!, ["-c", configuration]) { RedirectStandardError = true, RedirectStandardOutput = true });
         process.BeginErrorReadLine();
         process.BeginOutputReadLine();
         var broker = new BenchBroker(process, port);
@@ -66,6 +66,7 @@ internal sealed class BenchBroker : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        BenchChildren.Forget(_process);
         _process.Kill();
         await _process.WaitForExitAsync().ConfigureAwait(false);
         _process.Dispose();

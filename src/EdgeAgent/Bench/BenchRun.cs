@@ -22,32 +22,26 @@ internal static class BenchRun
     /// <param name="cancellation">Ends it between two cases.</param>
     public static async Task<List<BenchCase>> RunAsync(AgentOptions options, bool quick, string? only, CancellationToken cancellation)
     {
-        var folder = Directory.CreateTempSubdirectory("shitu-edge-bench-").FullName;
-        try
+        using var place = BenchFolder.Create();
+        var folder = place.Path;
+        var cases = new List<BenchCase>();
+        if (only is null or "models" or "search")
         {
-            var cases = new List<BenchCase>();
-            if (only is null or "models" or "search")
-            {
-                await ModelsAsync(cases, options, quick, only, folder, cancellation).ConfigureAwait(false);
-            }
-
-            if (only is null or "events")
-            {
-                Terminal.Say("events …");
-                cases.AddRange(await OutboxCases.RunAsync(folder, quick ? 2_000 : 20_000, cancellation).ConfigureAwait(false));
-            }
-
-            if (!quick && only is null or "events" or "updates")
-            {
-                await FleetAsync(cases, only, folder, cancellation).ConfigureAwait(false);
-            }
-
-            return cases;
+            await ModelsAsync(cases, options, quick, only, folder, cancellation).ConfigureAwait(false);
         }
-        finally
+
+        if (only is null or "events")
         {
-            Directory.Delete(folder, recursive: true);
+            Terminal.Say("events …");
+            cases.AddRange(await OutboxCases.RunAsync(folder, quick ? 2_000 : 20_000, cancellation).ConfigureAwait(false));
         }
+
+        if (!quick && only is null or "events" or "updates")
+        {
+            await FleetAsync(cases, only, folder, cancellation).ConfigureAwait(false);
+        }
+
+        return cases;
     }
 
     // What needs a broker in a process of its own.

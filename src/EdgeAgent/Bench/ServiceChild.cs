@@ -30,7 +30,7 @@ internal sealed class ServiceChild : IDisposable
         socket.Bind(new UnixDomainSocketEndPoint(address));
         var info = Describe(models, folder, address);
         var start = Stopwatch.GetTimestamp();
-        var process = Process.Start(info)!;
+        var process = BenchChildren.Start(info);
         try
         {
             while (!IsReady(socket))
@@ -46,6 +46,7 @@ internal sealed class ServiceChild : IDisposable
         }
         catch
         {
+            BenchChildren.Forget(process);
             process.Dispose();
             throw;
         }
@@ -61,6 +62,7 @@ internal sealed class ServiceChild : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        BenchChildren.Forget(_process);
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
