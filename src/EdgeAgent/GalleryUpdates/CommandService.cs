@@ -56,7 +56,7 @@ internal sealed partial class CommandService
         var looked = _quota.TryTake(out var notice);
         if (notice is not null)
         {
-            await SendAsync("-", new Refusal("busy", notice), "").ConfigureAwait(false);
+            await SendAsync("-", new Refusal("busy", notice), "", null, cancellation).ConfigureAwait(false);
         }
 
         if (!looked)
@@ -74,12 +74,12 @@ internal sealed partial class CommandService
             reference = command.Id;
             var text = await RunAsync(command, cancellation).ConfigureAwait(false);
             LogDone(command.Name, command.Id);
-            await SendAsync(reference, null, text, asker).ConfigureAwait(false);
+            await SendAsync(reference, null, text, asker, cancellation).ConfigureAwait(false);
         }
         catch (RefusedException e)
         {
             LogRefused(reference, e.Refusal.Check, e.Refusal.Text);
-            await SendAsync(reference, e.Refusal, "", asker).ConfigureAwait(false);
+            await SendAsync(reference, e.Refusal, "", asker, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -143,13 +143,13 @@ internal sealed partial class CommandService
             throw new RefusedException("schema", "args: expected from_seq or since.");
         }
 
-        return $"{await _outbox.ReplayAsync(fromSeq, since).ConfigureAwait(false)} events are sent again.";
+        return $"{await _outbox.ReplayAsync(fromSeq, since).WaitAsync(cancellation).ConfigureAwait(false)} events are sent again.";
     }
 
-    private async Task SendAsync(string reference, Refusal? refusal, string text, IncomingMessage? asker = null)
+    private async Task SendAsync(string reference, Refusal? refusal, string text, IncomingMessage? asker, CancellationToken cancellation)
     {
         var receipt = _updater.Answer(reference, refusal, text) with { For = "command" };
-        await _outbox.AppendAsync(receipt.ToDraft()).ConfigureAwait(false);
+        await _outbox.AppendAsync(receipt.ToDraft()).WaitAsync(cancellation).ConfigureAwait(false);
         if (asker?.ResponseTopic is { } topic && !_mqtt.PostReply(topic, asker.Correlation, receipt.ToJson()))
         {
             LogNoReply(reference, _mqtt.Topics.Replies);

@@ -72,7 +72,7 @@ internal sealed partial class KeyUpdates
     }
 
     /// <summary>Takes a manifest from the broker and answers it.</summary>
-    public async Task ReceiveAsync(IncomingMessage message, GalleryUpdater updater, OutboxStore outbox)
+    public async Task ReceiveAsync(IncomingMessage message, GalleryUpdater updater, OutboxStore outbox, CancellationToken cancellation)
     {
         if (message.Payload.IsEmpty)
         {
@@ -94,7 +94,7 @@ internal sealed partial class KeyUpdates
 
         if (receipt is not null)
         {
-            await outbox.AppendAsync(receipt.ToDraft()).ConfigureAwait(false);
+            await outbox.AppendAsync(receipt.ToDraft()).WaitAsync(cancellation).ConfigureAwait(false);
         }
     }
 

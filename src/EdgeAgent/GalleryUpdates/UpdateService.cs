@@ -51,8 +51,8 @@ internal sealed class UpdateService
     /// <summary>Takes manifests until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        await SendAsync(Interlocked.Exchange(ref _atStart, null)).ConfigureAwait(false);
-        await SendAsync(await _updater.RecoverAsync(cancellation).ConfigureAwait(false)).ConfigureAwait(false);
+        await SendAsync(Interlocked.Exchange(ref _atStart, null), cancellation).ConfigureAwait(false);
+        await SendAsync(await _updater.RecoverAsync(cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
         SignedDocument? again = null;
         while (true)
         {
@@ -70,7 +70,7 @@ internal sealed class UpdateService
             {
                 if (document is not null)
                 {
-                    await AnswerAsync(document, await _updater.TakeAsync(document, _source, running.Token).ConfigureAwait(false)).ConfigureAwait(false);
+                    await AnswerAsync(document, await _updater.TakeAsync(document, _source, running.Token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
                 }
 
                 again = _updater.Unfinished ? document : null;
@@ -101,7 +101,7 @@ internal sealed class UpdateService
         var document = new SignedDocument(message.Payload, message.Property("kid"), message.Property("sig"));
         if (!_updater.Wants(document, out var refusal))
         {
-            await (refusal is null ? Task.CompletedTask : AnswerAsync(document, refusal)).ConfigureAwait(false);
+            await (refusal is null ? Task.CompletedTask : AnswerAsync(document, refusal, cancellation)).ConfigureAwait(false);
             return;
         }
 
@@ -122,11 +122,11 @@ internal sealed class UpdateService
         _news.Set();
     }
 
-    private async Task AnswerAsync(SignedDocument document, Receipt? receipt)
+    private async Task AnswerAsync(SignedDocument document, Receipt? receipt, CancellationToken cancellation)
     {
         if (receipt is null or { Accepted: true })
         {
-            await SendAsync(receipt).ConfigureAwait(false);
+            await SendAsync(receipt, cancellation).ConfigureAwait(false);
             return;
         }
 
@@ -149,24 +149,22 @@ internal sealed class UpdateService
 
         if (notice is not null)
         {
-            await SendAsync(_updater.Answer(_updater.Name, new Refusal("busy", notice), "")).ConfigureAwait(false);
+            await SendAsync(_updater.Answer(_updater.Name, new Refusal("busy", notice), ""), cancellation).ConfigureAwait(false);
         }
 
-        await SendAsync(receipt).ConfigureAwait(false);
+        await SendAsync(receipt, cancellation).ConfigureAwait(false);
     }
 
-    private async Task SendAsync(Receipt? receipt)
+    private async Task SendAsync(Receipt? receipt, CancellationToken cancellation)
     {
-        if (receipt is not null)
-        {
-            await _outbox.AppendAsync(receipt.ToDraft()).ConfigureAwait(false);
-        }
-
+        // Both are asked before either is waited for: a wait that ends early must not leave one out.
+        var durable = receipt is null ? Task.CompletedTask : _outbox.AppendAsync(receipt.ToDraft());
         if (receipt is { Refusal: { } refusal })
         {
-            await _outbox.AppendAsync(OutboxDraft.From(new Alarm("update_refused", AlarmSeverity.Warning, $"{receipt.Reference} ({refusal.Check}): {refusal.Text}", receipt.Time))).ConfigureAwait(false);
+            durable = Task.WhenAll(durable, _outbox.AppendAsync(OutboxDraft.From(new Alarm("update_refused", AlarmSeverity.Warning, $"{receipt.Reference} ({refusal.Check}): {refusal.Text}", receipt.Time))));
         }
 
+        await durable.WaitAsync(cancellation).ConfigureAwait(false);
         _mqtt.SetGallery(_updater.Status);
     }
 }

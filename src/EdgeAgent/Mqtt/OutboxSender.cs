@@ -21,7 +21,7 @@ internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, Mq
     /// <summary>Messages delivered since the start.</summary>
     public long Delivered { get; private set; }
 
-    /// <summary>Sends until the connection fails or it is cancelled.</summary>
+    /// <summary>Sends until the connection fails or it is cancelled; an outbox that cannot write now holds up neither.</summary>
     public async Task RunAsync(MqttSession session, CancellationToken cancellation)
     {
         var window = new Queue<(OutboxEntry Entry, Task<MqttClientPublishResult> Sent)>();
@@ -39,7 +39,7 @@ internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, Mq
                 var paced = room < free;
                 if (room > 0)
                 {
-                    var entries = await outbox.ReadAsync(after, room).ConfigureAwait(false);
+                    var entries = await outbox.ReadAsync(after, room).WaitAsync(cancellation).ConfigureAwait(false);
                     _pace.Take(entries.Count);
                     paced &= entries.Count == room;
                     foreach (var entry in entries)
@@ -72,7 +72,7 @@ internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, Mq
                 await window.Peek().Sent.ConfigureAwait(false);
                 var refused = Take(window, delivered);
                 await committed.ConfigureAwait(false);
-                committed = delivered.Count > 0 ? outbox.DeliveredAsync([.. delivered]) : Task.CompletedTask;
+                committed = delivered.Count > 0 ? outbox.DeliveredAsync([.. delivered]).WaitAsync(cancellation) : Task.CompletedTask;
                 delivered.Clear();
                 if (refused is { } no)
                 {
@@ -85,7 +85,7 @@ internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, Mq
         }
         finally
         {
-            await SettleAsync(window, delivered, committed).ConfigureAwait(false);
+            await SettleAsync(window, delivered).ConfigureAwait(false);
         }
     }
 
@@ -129,7 +129,7 @@ internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, Mq
         }
     }
 
-    private async Task SettleAsync(Queue<(OutboxEntry Entry, Task<MqttClientPublishResult> Sent)> window, List<long> delivered, Task committed)
+    private async Task SettleAsync(Queue<(OutboxEntry Entry, Task<MqttClientPublishResult> Sent)> window, List<long> delivered)
     {
         foreach (var (entry, sent) in window)
         {
@@ -146,15 +146,8 @@ internal sealed partial class OutboxSender(OutboxStore outbox, Topics topics, Mq
             }
         }
 
-        try
-        {
-            await committed.ConfigureAwait(false);
-            await (delivered.Count > 0 ? outbox.DeliveredAsync(delivered) : Task.CompletedTask).ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The outbox closed first: they are sent again.
-        }
+        // Not waited for: a disk that takes nothing must not keep the next connection from being made. The outbox works in order, so what is read next comes after this.
+        _ = delivered.Count > 0 ? outbox.DeliveredAsync(delivered) : Task.CompletedTask;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The broker refuses messages on {Topic}: {Code} {Reason}. They wait in the outbox.")]

@@ -34,7 +34,7 @@ internal sealed class AgentUpdates : IDisposable
         commands.Register("snapshot", (args, cancellation) => SnapshotAsync(agent, args.Text("camera", 128), cancellation));
         if (setup.KeyUpdates is { } keys)
         {
-            agent.Mqtt.Incoming.Add(agent.Mqtt.Topics.Desired("keys"), (message, _) => keys.ReceiveAsync(message, setup.Updater, agent.Outbox));
+            agent.Mqtt.Incoming.Add(agent.Mqtt.Topics.Desired("keys"), (message, cancellation) => keys.ReceiveAsync(message, setup.Updater, agent.Outbox, cancellation));
         }
     }
 
