@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using ShiTu.Trainer.Data;
@@ -76,11 +75,6 @@ public sealed class OnnxTeacher : IDisposable
         var count = batch.Count - first;
         using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.Pixels.AsMemory(first * bytes, count * bytes), [count, batch.Size, batch.Size, 3]);
         using var results = _session.Run(_run, [_input], [input], outputs);
-        return [.. results.Select(result =>
-        {
-            var copy = empty(result.GetTensorTypeAndShape().Shape);
-            MemoryMarshal.AsBytes(result.GetTensorDataAsSpan<float>()).CopyTo(copy.bytes);
-            return copy;
-        })];
+        return [.. results.Select(TeacherOutput.ToTensor)];
     }
 }

@@ -1,4 +1,5 @@
 using ShiTu.Inference.Imaging;
+using ShiTu.Trainer.Devices;
 using ShiTu.Trainer.Networks;
 using ShiTu.Trainer.Training;
 using TorchSharp;
@@ -31,8 +32,8 @@ internal sealed class CheckpointEmbedder : IPictureEmbedder
             _preparer.Prepare(pictures[i].View, values.AsSpan(i * planes, planes));
         }
 
-        var input = tensor(values, [pictures.Count, 3, _size, _size]).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-        var features = _network.forward(input).contiguous().data<float>().ToArray();
+        var input = Placement.ToDevice(tensor(values, [pictures.Count, 3, _size, _size], device: CPU)).permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        var features = Placement.ToMain(_network.forward(input)).data<float>().ToArray();
         return [.. features.Chunk(features.Length / pictures.Count)];
     }
 

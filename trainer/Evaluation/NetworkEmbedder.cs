@@ -1,4 +1,5 @@
 using ShiTu.Trainer.Data;
+using ShiTu.Trainer.Devices;
 using ShiTu.Trainer.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -25,7 +26,7 @@ internal static class NetworkEmbedder
                 AffineSampler.Whole(pictures[start + i], pixels.AsSpan(i * size * size * 3, size * size * 3), size);
             }
 
-            var values = Losses.UnitVectors.Of(network.forward(NetworkInput.Normalize(pixels, count, size))).data<float>().ToArray();
+            var values = Placement.ToMain(Losses.UnitVectors.Of(network.forward(NetworkInput.Normalize(pixels, count, size)))).data<float>().ToArray();
             rows.AddRange(values.Chunk(values.Length / count));
         }
 

@@ -44,7 +44,7 @@ internal static class ExportCommand
     private static void Fill(nn.Module network, Checkpoint checkpoint, string path)
     {
         var tensors = network.named_parameters().Select(p => (p.name, (Tensor)p.parameter))
-            .Concat(network.named_buffers().Where(b => b.buffer.dtype == ScalarType.Float32).Select(b => (b.name, b.buffer)));
+            .Concat(network.named_buffers().Where(b => b.buffer.is_floating_point()).Select(b => (b.name, b.buffer)));
         if (checkpoint.CopyTo(tensors) is { Count: > 0 } misses) throw new InvalidDataException($"{path} is of another network: {misses[0]}.");
         network.eval();
     }

@@ -1,3 +1,4 @@
+using ShiTu.Trainer.Devices;
 using ShiTu.Trainer.Networks;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -52,7 +53,7 @@ internal static class NetworkLayers
     {
         using (tensor)
         {
-            using var whole = tensor.detach().contiguous();
+            using var whole = Placement.ToMain(tensor);
             return new FloatArray([.. whole.shape.Select(side => checked((int)side))], whole.data<float>().ToArray());
         }
     }

@@ -8,7 +8,7 @@ internal sealed class DepthwiseConvolution : autograd.SingleTensorFunction<Depth
 {
     /// <summary>Whether <see cref="Apply"/> takes a tensor: 32-bit floats in main memory, kernel 5, channels a multiple of 16.</summary>
     public static bool Supports(Tensor x, Tensor weight) =>
-        x.dtype == ScalarType.Float32 && x.device_type == DeviceType.CPU && weight.shape[1] == 1 && DepthwiseGradients.Supports(weight.shape[2], weight.shape[0]);
+        TensorMemory.HasFloats(x) && weight.shape[1] == 1 && DepthwiseGradients.Supports(weight.shape[2], weight.shape[0]);
 
     /// <summary>Convolves [n, c, h, w] with [c, 1, k, k], padding k / 2.</summary>
     public static Tensor Apply(Tensor x, Tensor weight, int stride) => apply(x, weight, stride);
@@ -59,7 +59,7 @@ internal sealed class DepthwiseConvolution : autograd.SingleTensorFunction<Depth
     private static unsafe Tensor WeightGradient(Tensor x, Tensor gradient, DepthwiseShape shape, int threads)
     {
         var input = x.permute(0, 2, 3, 1).contiguous();
-        var result = empty(shape.Kernel, shape.Kernel, shape.Channels);
+        var result = gradient.new_empty(shape.Kernel, shape.Kernel, shape.Channels);
         DepthwiseGradients.Weight(TensorMemory.Of(input), TensorMemory.Of(gradient), TensorMemory.Of(result), shape, threads);
         return result.permute(2, 0, 1).unsqueeze(1).contiguous();
     }
@@ -67,7 +67,7 @@ internal sealed class DepthwiseConvolution : autograd.SingleTensorFunction<Depth
     private static unsafe Tensor InputGradient(Tensor gradient, Tensor weight, DepthwiseShape shape, int threads)
     {
         var taps = weight.squeeze(1).permute(1, 2, 0).contiguous();
-        var result = empty(shape.Pictures, shape.Height, shape.Width, shape.Channels);
+        var result = gradient.new_empty(shape.Pictures, shape.Height, shape.Width, shape.Channels);
         DepthwiseGradients.Input(TensorMemory.Of(gradient), TensorMemory.Of(taps), TensorMemory.Of(result), shape, threads);
         return result.permute(0, 3, 1, 2);
     }

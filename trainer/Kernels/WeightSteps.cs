@@ -5,13 +5,23 @@ namespace ShiTu.Trainer.Kernels;
 
 /// <summary>
 /// One optimiser's step over one parameter in one pass through memory: as libtorch operators it takes a dozen, each of which costs more than the arithmetic of a
-/// small parameter, or streams a large one through the caches anew. Tensors are contiguous 32-bit floats in main memory, all of one shape.
+/// small parameter, or streams a large one through the caches anew. That is for contiguous 32-bit floats in main memory; others take <see cref="OperatorSteps"/>.
+/// The tensors of a step are all of one shape.
 /// </summary>
 internal static unsafe class WeightSteps
 {
+    /// <summary>What AdamW adds to the root that it divides by.</summary>
+    public const float Epsilon = 1e-8f;
+
     /// <summary>Momentum SGD with coupled decay: <c>m = momentum m + scale g + decay w; w = w - rate m</c>.</summary>
     public static void Sgd(Tensor weight, Tensor gradient, Tensor momentum, double rate, double decay, double keep, double scale)
     {
+        if (!TensorMemory.HasFloats(weight))
+        {
+            OperatorSteps.Sgd(weight, gradient, momentum, rate, decay, keep, scale);
+            return;
+        }
+
         float* w = TensorMemory.Of(weight), g = TensorMemory.Of(gradient), m = TensorMemory.Of(momentum);
         var count = weight.numel();
         var (r, d, k, s) = ((float)rate, (float)decay, (float)keep, (float)scale);
@@ -34,13 +44,18 @@ internal static unsafe class WeightSteps
     /// <summary>AdamW: <c>m = b1 m + (1 - b1) scale g; v = b2 v + (1 - b2) (scale g)^2; w = w - rate decay w - rate / (1 - b1^n) m / (sqrt(v / (1 - b2^n)) + 1e-8)</c>.</summary>
     public static void AdamW(Tensor weight, Tensor gradient, Tensor first, Tensor second, double rate, double decay, double b1, double b2, long step, double scale)
     {
+        if (!TensorMemory.HasFloats(weight))
+        {
+            OperatorSteps.AdamW(weight, gradient, first, second, rate, decay, b1, b2, step, scale);
+            return;
+        }
+
         float* w = TensorMemory.Of(weight), g = TensorMemory.Of(gradient), m = TensorMemory.Of(first), v = TensorMemory.Of(second);
         var count = weight.numel();
         var (keep1, add1, keep2, add2) = ((float)b1, (float)((1 - b1) * scale), (float)b2, (float)((1 - b2) * scale * scale));
         var shrink = (float)(1 - (rate * decay));
         var reach = (float)(rate / (1 - Math.Pow(b1, step)));
         var correction = (float)(1 / Math.Sqrt(1 - Math.Pow(b2, step)));
-        const float Epsilon = 1e-8f;
         long i = 0;
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
         {
@@ -60,8 +75,11 @@ internal static unsafe class WeightSteps
         }
     }
 
-    /// <summary>Sum of squares, in double precision from part sums of a few thousand.</summary>
-    public static double SumOfSquares(Tensor values)
+    /// <summary>Sum of squares over all values of all tensors; of floats in main memory in double precision, from part sums of a few thousand.</summary>
+    public static double SumOfSquares(IReadOnlyList<Tensor> values) =>
+        values.All(TensorMemory.HasFloats) ? values.Sum(SumOfSquares) : OperatorSteps.SumOfSquares(values);
+
+    private static double SumOfSquares(Tensor values)
     {
         const int Part = 4096;
         var v = TensorMemory.Of(values);

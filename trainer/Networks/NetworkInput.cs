@@ -1,3 +1,4 @@
+using ShiTu.Trainer.Devices;
 using ShiTu.Trainer.Kernels;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ public static class NetworkInput
 
     /// <summary>
     /// u8 [N,H,W,3] RGB to normalised floats [N,3,H,W] that lie channels-last in memory: libtorch then works channels-last through the whole network.
-    /// One pass, where libtorch's operators take four through memory that no cache holds.
+    /// One pass, where libtorch's operators take four through memory that no cache holds. They lie where, and are as, the process computes (<see cref="Placement"/>).
     /// </summary>
     /// <param name="pixels">count x size x size x 3 bytes.</param>
     /// <param name="count">Pictures.</param>
@@ -21,9 +22,9 @@ public static class NetworkInput
     {
         ArgumentNullException.ThrowIfNull(pixels);
         using var scope = NewDisposeScope();
-        var floats = empty(count, size, size, 3);
+        var floats = empty([count, size, size, 3], dtype: ScalarType.Float32, device: CPU);
         Fill(pixels, floats, count * size, size * 3);
-        return floats.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+        return Placement.ToDevice(floats).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
     private static unsafe void Fill(byte[] pixels, Tensor floats, int rows, int samples)

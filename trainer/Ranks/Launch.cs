@@ -5,7 +5,8 @@ namespace ShiTu.Trainer.Ranks;
 /// <summary>How a process was started: by itself, or by <c>mpirun</c> with others.</summary>
 /// <param name="Rank">Its number, from 0.</param>
 /// <param name="Size">Processes that were started together; 1 without mpirun.</param>
-internal readonly record struct Launch(int Rank, int Size)
+/// <param name="Local">Its number among those of the same machine, from 0.</param>
+internal readonly record struct Launch(int Rank, int Size, int Local = 0)
 {
     /// <summary>This process's.</summary>
     public static Launch OfThisProcess() => From(Environment.GetEnvironmentVariable);
@@ -21,7 +22,7 @@ internal readonly record struct Launch(int Rank, int Size)
             throw new LaunchException($"Started as one of {foreign} processes by a launcher that is not Open MPI's. Use Open MPI's mpirun (Debian: openmpi-bin).");
         }
 
-        return size > 1 ? new(Number("OMPI_COMM_WORLD_RANK"), size) : new(0, 1);
+        return size > 1 ? new(Number("OMPI_COMM_WORLD_RANK"), size, Number("OMPI_COMM_WORLD_LOCAL_RANK")) : new(0, 1);
     }
 
     /// <summary>Refuses several processes for what one process does.</summary>

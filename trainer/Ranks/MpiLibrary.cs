@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using static TorchSharp.torch;
 
 namespace ShiTu.Trainer.Ranks;
 
@@ -16,17 +17,24 @@ internal static unsafe partial class MpiLibrary
     /// <summary>All processes.</summary>
     public static nint World { get; private set; }
 
-    /// <summary>32-bit floats.</summary>
-    public static nint Single { get; private set; }
-
     /// <summary>64-bit floats.</summary>
     public static nint Double { get; private set; }
+
+    private static nint Single { get; set; }
 
     /// <summary>Addition.</summary>
     public static nint Sum { get; private set; }
 
     /// <summary>MPI_IN_PLACE.</summary>
     public static void* InPlace => (void*)1;
+
+    /// <summary>MPI's name of a tensor's numbers.</summary>
+    public static nint TypeOf(ScalarType number) => number switch
+    {
+        ScalarType.Float32 => Single,
+        ScalarType.Float64 => Double,
+        _ => throw new ArgumentOutOfRangeException(nameof(number), number, "Ranks exchange 32-bit and 64-bit floats."),
+    };
 
     /// <summary>Loads the library; a second call does nothing.</summary>
     /// <exception cref="LaunchException">It is not there, or is not Open MPI's.</exception>

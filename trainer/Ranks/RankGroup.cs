@@ -6,19 +6,22 @@ namespace ShiTu.Trainer.Ranks;
 
 /// <summary>
 /// The processes of one training, started by <c>mpirun</c>. Every rank makes the same calls in the same order, from the thread that trains; a call
-/// returns when all have made it. An error inside MPI ends all of them (its own default).
+/// returns when all have made it. Tensors may lie on any device: messages go through main memory. An error inside MPI ends all of them (its own default).
 /// </summary>
 public sealed unsafe class RankGroup : IDisposable
 {
     private readonly nint _world = MpiLibrary.World;
 
-    private RankGroup(int rank, int size) => (Rank, Size) = (rank, size);
+    private RankGroup(int rank, int size, int local) => (Rank, Size, Local) = (rank, size, local);
 
     /// <summary>This process's number, from 0. Rank 0 writes and shows.</summary>
     public int Rank { get; }
 
     /// <summary>Processes, at least 2.</summary>
     public int Size { get; }
+
+    /// <summary>This process's number among those of its machine, from 0.</summary>
+    public int Local { get; }
 
     /// <summary>Whether this is rank 0.</summary>
     public bool IsFirst => Rank == 0;
@@ -33,7 +36,7 @@ public sealed unsafe class RankGroup : IDisposable
         _ = MpiLibrary.Initialize(0, 0, MpiLibrary.Serialized, out _);
         _ = MpiLibrary.Rank(MpiLibrary.World, out var rank);
         _ = MpiLibrary.Size(MpiLibrary.World, out var size);
-        return new RankGroup(rank, size);
+        return new RankGroup(rank, size, launch.Local);
     }
 
     /// <summary>Rank 0's number, on every rank.</summary>
@@ -50,7 +53,14 @@ public sealed unsafe class RankGroup : IDisposable
     }
 
     /// <summary>Replaces a contiguous tensor by the sum over the ranks.</summary>
-    public void Sum(Tensor values) => _ = MpiLibrary.AllReduce(MpiLibrary.InPlace, TensorMemory.Of(values), checked((int)values.numel()), MpiLibrary.Single, MpiLibrary.Sum, _world);
+    public void Sum(Tensor values)
+    {
+        using var main = values.cpu();
+        _ = MpiLibrary.AllReduce(MpiLibrary.InPlace, TensorMemory.Start(main), checked((int)main.numel()), MpiLibrary.TypeOf(main.dtype), MpiLibrary.Sum, _world);
+
+        // What lies in main memory is the same memory.
+        if (values.device_type != DeviceType.CPU) values.copy_(main);
+    }
 
     /// <summary>Replaces each tensor by its mean over the ranks, all in one message.</summary>
     public void Average(IReadOnlyList<Tensor> tensors)
@@ -72,19 +82,21 @@ public sealed unsafe class RankGroup : IDisposable
     public Tensor Gather(Tensor rows)
     {
         using var nograd = no_grad();
-        using var own = rows.detach().contiguous();
-        var all = empty([own.shape[0] * Size, .. own.shape[1..]]);
-        var count = checked((int)own.numel());
-        _ = MpiLibrary.AllGather(TensorMemory.Of(own), count, MpiLibrary.Single, TensorMemory.Of(all), count, MpiLibrary.Single, _world);
-        return all;
+        using var scope = NewDisposeScope();
+        var own = rows.detach().contiguous().cpu();
+        var all = empty([own.shape[0] * Size, .. own.shape[1..]], dtype: own.dtype, device: CPU);
+        var (count, type) = (checked((int)own.numel()), MpiLibrary.TypeOf(own.dtype));
+        _ = MpiLibrary.AllGather(TensorMemory.Start(own), count, type, TensorMemory.Start(all), count, type, _world);
+        return all.to(rows.device).MoveToOuterDisposeScope();
     }
 
     /// <summary>Replaces a tensor by rank 0's.</summary>
     public void TakeFromFirst(Tensor values)
     {
         using var nograd = no_grad();
-        using var whole = values.detach().contiguous();
-        _ = MpiLibrary.Broadcast(TensorMemory.Of(whole), checked((int)whole.numel()), MpiLibrary.Single, 0, _world);
+        using var scope = NewDisposeScope();
+        var whole = values.detach().contiguous().cpu();
+        _ = MpiLibrary.Broadcast(TensorMemory.Start(whole), checked((int)whole.numel()), MpiLibrary.TypeOf(whole.dtype), 0, _world);
         values.copy_(whole);
     }
 

@@ -51,7 +51,7 @@ internal sealed class BlockwiseWork : IStageWork
 
             var loss = nn.functional.mse_loss(y, targets[i]) / (_ranks is null ? targets[i].var() : SharedMoments.Variance(_ranks, targets[i]));
             loss.backward();
-            var value = _ranks is null ? loss.item<float>() : _ranks.Sum(loss.item<float>()) / _ranks.Size;
+            var value = _ranks is null ? loss.ToDouble() : _ranks.Sum(loss.ToDouble()) / _ranks.Size;
             sum += value;
             if (i is 0 or 6 or 10 or 12)
             {

@@ -1,13 +1,14 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ShiTu.Trainer.Devices;
 using static TorchSharp.torch;
 
 namespace ShiTu.Trainer.Training;
 
 /// <summary>
 /// A file of named f32 tensors with a JSON header: <c>STCK</c>, length of the header, header, tensors, SHA-256 of all before. Written
-/// beside and renamed, so that a killed run leaves the last whole one.
+/// beside and renamed, so that a killed run leaves the last whole one. Tensors of another precision are rounded.
 /// </summary>
 public sealed class Checkpoint
 {
@@ -48,7 +49,7 @@ public sealed class Checkpoint
             Put(json);
             foreach (var (_, value) in all)
             {
-                using var whole = value.detach().contiguous();
+                using var whole = Placement.ToMain(value);
                 Put(whole.bytes);
             }
 
@@ -89,7 +90,7 @@ public sealed class Checkpoint
         return new Checkpoint(header, tensors) { TensorsSha256 = Convert.ToHexStringLower(SHA256.HashData(bytes.AsSpan((8 + length)..^32))) };
     }
 
-    /// <summary>Copies its tensors into those of the same names and sizes; returns what did not fit, a line each.</summary>
+    /// <summary>Copies its tensors into those of the same names and sizes, wherever these lie; returns what did not fit, a line each.</summary>
     public IReadOnlyList<string> CopyTo(IEnumerable<(string Name, Tensor Value)> targets)
     {
         using var nograd = no_grad();
@@ -106,7 +107,7 @@ public sealed class Checkpoint
             }
             else
             {
-                using var source = tensor(values, value.shape);
+                using var source = tensor(values, value.shape, device: CPU);
                 value.copy_(source);
             }
         }

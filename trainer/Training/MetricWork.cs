@@ -60,7 +60,7 @@ internal sealed class MetricWork : IStageWork, IDisposable
             if (weight != 0)
             {
                 var value = term();
-                losses.Add(name, value.item<float>());
+                losses.Add(name, value.ToDouble());
                 terms.Add(value * weight);
             }
         }
@@ -88,7 +88,7 @@ internal sealed class MetricWork : IStageWork, IDisposable
         }
 
         var sum = terms.Aggregate((a, b) => a + b);
-        losses.Add("loss", sum.item<float>());
+        losses.Add("loss", sum.ToDouble());
         sum.backward();
     }
 

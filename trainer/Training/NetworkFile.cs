@@ -25,5 +25,5 @@ public static class NetworkFile
 
     /// <summary>Weights and batch-norm statistics by name: what a checkpoint of a network holds.</summary>
     internal static IEnumerable<(string Name, Tensor Value)> Values(FeatureNetwork network) => network.named_parameters().Select(p => (p.name, (Tensor)p.parameter))
-        .Concat(network.named_buffers().Where(b => b.buffer.dtype == ScalarType.Float32).Select(b => (b.name, b.buffer)));
+        .Concat(network.named_buffers().Where(b => b.buffer.is_floating_point()).Select(b => (b.name, b.buffer)));
 }

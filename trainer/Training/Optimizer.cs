@@ -78,7 +78,7 @@ internal sealed class Optimizer : IDisposable
             return 1;
         }
 
-        var length = Math.Sqrt(learning.Sum(item => WeightSteps.SumOfSquares(item.Gradient))) * scale;
+        var length = Math.Sqrt(WeightSteps.SumOfSquares([.. learning.Select(item => item.Gradient)])) * scale;
         return length > _options.Clip ? _options.Clip / length : 1;
     }
 

@@ -1,4 +1,5 @@
 using ShiTu.Trainer.Data;
+using ShiTu.Trainer.Devices;
 using ShiTu.Trainer.Networks;
 
 namespace ShiTu.Trainer.Training;
@@ -17,6 +18,8 @@ namespace ShiTu.Trainer.Training;
 /// <param name="CheckpointMinutes">Minutes between checkpoints.</param>
 /// <param name="Cache">Folder for decoded pictures; relative to the recipe; null: none.</param>
 /// <param name="Init">Checkpoint to take weights from; mismatches are listed.</param>
+/// <param name="Device">Where it is computed.</param>
+/// <param name="Precision">In which numbers; checkpoints hold 32-bit floats all the same.</param>
 public sealed record Recipe(
     string Name,
     IReadOnlyList<StageOptions> Stages,
@@ -30,4 +33,6 @@ public sealed record Recipe(
     int Threads = 2,
     double CheckpointMinutes = 3,
     string? Cache = null,
-    string? Init = null);
+    string? Init = null,
+    DeviceKind Device = DeviceKind.Auto,
+    Precision Precision = Precision.Single);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ShiTu.Trainer.Data;
+using ShiTu.Trainer.Devices;
 using ShiTu.Trainer.Distillation;
 using ShiTu.Trainer.Natives;
 using ShiTu.Trainer.Networks;
@@ -33,6 +34,7 @@ public sealed class TrainingRun : IDisposable
     private readonly Probe? _probe;
     private readonly MetricsFile _metrics;
     private readonly RankGroup? _ranks;
+    private readonly Placement _placement;
     private readonly List<StageRecord> _done = [];
     private double _best = -1;
 
@@ -54,6 +56,8 @@ public sealed class TrainingRun : IDisposable
         _metrics = new MetricsFile(Path.Combine(folder, MetricsFile.Name));
         Directory.CreateDirectory(folder);
         if (IsFirst) File.WriteAllText(Path.Combine(folder, "recipe.json"), text);
+        _placement = Placement.Choose(recipe.Device, recipe.Precision, ranks?.Local ?? 0);
+        _line.Say(_placement.Description);
         set_num_threads(recipe.Threads);
         random.manual_seed(recipe.Seed);
         var cache = recipe.Cache is null ? null : Path.GetFullPath(Path.Combine(home, recipe.Cache));
@@ -125,6 +129,7 @@ public sealed class TrainingRun : IDisposable
         _network.Dispose();
         _head.Dispose();
         SharedNorm.Ranks = null;
+        _placement.Dispose();
     }
 
     /// <summary>Measures the training speed of a stage beside bare forward and backward; nothing is written but the recipe.</summary>

@@ -18,6 +18,7 @@ public sealed class LaunchTests
     {
         var launch = From(("OMPI_COMM_WORLD_SIZE", "4"), ("OMPI_COMM_WORLD_RANK", "3"));
         Assert.Equal(new Launch(3, 4), launch);
+        Assert.Equal(new Launch(3, 4, Local: 1), From(("OMPI_COMM_WORLD_SIZE", "4"), ("OMPI_COMM_WORLD_RANK", "3"), ("OMPI_COMM_WORLD_LOCAL_RANK", "1")));
         Assert.Equal("train-det runs in one process; mpirun started 4.", Assert.Throws<LaunchException>(() => launch.RequireAlone("train-det")).Message);
     }
 

@@ -61,6 +61,34 @@ public sealed class OptimizerTests
         Assert.InRange((mine - theirs).abs().max().item<float>(), 0, 1e-5f);
     }
 
+    [Theory]
+    [InlineData(OptimizerKind.AdamW)]
+    [InlineData(OptimizerKind.Sgd)]
+    public void Doubles_take_the_steps_of_floats(OptimizerKind kind)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        var start = randn(37, 3);
+        var (single, precise) = (start.clone().requires_grad_(), start.to(ScalarType.Float64).requires_grad_());
+        var options = new OptimizerOptions(kind, Decay: 0.02, Momentum: 0.9, Clip: 10);
+        using var ours = new Optimizer(options, [("w", single)]);
+        using var operators = new Optimizer(options, [("w", precise)]);
+        for (var i = 0; i < 8; i++)
+        {
+            var target = randn(37, 3);
+            foreach (var (optimizer, weight) in new[] { (ours, single), (operators, precise) })
+            {
+                optimizer.ClearGradients();
+                (weight - target.to(weight.dtype)).square().sum().backward();
+                optimizer.Step(0.01, scale: 0.5);
+            }
+        }
+
+        Assert.Equal(ScalarType.Float64, precise.dtype);
+        Assert.InRange((single - precise).abs().max().item<double>(), 1e-12, 1e-6);
+        foreach (var (a, b) in ours.State.Zip(operators.State)) Assert.InRange((a.Value - b.Value).abs().max().item<double>(), 0, 1e-5);
+    }
+
     [Fact]
     public void A_gradient_that_lies_otherwise_in_memory_is_taken_place_by_place()
     {

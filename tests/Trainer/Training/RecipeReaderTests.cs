@@ -1,6 +1,7 @@
 using ShiTu.TestKit;
 using ShiTu.Trainer.Ablation;
 using ShiTu.Trainer.Detection.Training;
+using ShiTu.Trainer.Devices;
 using ShiTu.Trainer.Training;
 using Xunit;
 
@@ -51,6 +52,19 @@ public sealed class RecipeReaderTests : IDisposable
     [InlineData("stages.0.batch=31", "multiple of per_class")]
     [InlineData("""stages.0={ "name": "s", "minutes": 1, "triplet_kind": "Euclidean", "triplet_options": { "margin": 1 } }""", "angular triplet loss")]
     public void What_cannot_run_is_refused_before_it_starts(string change, string reason) => Assert.Contains(reason, Assert.Throws<RecipeException>(() => Read([change])).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("device=cpu", DeviceKind.Cpu, Precision.Single)]
+    [InlineData("device=cuda", DeviceKind.Cuda, Precision.Single)]
+    [InlineData("precision=double", DeviceKind.Auto, Precision.Double)]
+    public void Device_and_precision_are_chosen_by_name(string change, DeviceKind device, Precision precision)
+    {
+        var recipe = Read([change]);
+        Assert.Equal((device, precision), (recipe.Device, recipe.Precision));
+    }
+
+    [Fact]
+    public void A_device_that_is_none_is_named_as_the_key() => Assert.Contains("$.device", Assert.Throws<RecipeException>(() => Read(["device=tpu"])).Message, StringComparison.Ordinal);
 
     private Recipe Read(string[] changes)
     {

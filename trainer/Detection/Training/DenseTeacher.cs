@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using ShiTu.Trainer.Detection.Evaluation;
 using ShiTu.Trainer.Detection.Losses;
 using ShiTu.Trainer.Detection.Networks;
+using ShiTu.Trainer.Devices;
 using TorchSharp;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
@@ -33,7 +34,7 @@ internal sealed class DenseTeacher(PicoDetSession session, int threads) : IDispo
         using var scope = NewDisposeScope();
         var places = tensor(pictures);
         var (height, width, size) = (session.Priors.Height, session.Priors.Width, input.shape[2]);
-        var seen = nn.functional.interpolate(input.index_select(0, places), [height, width], mode: InterpolationMode.Bilinear, align_corners: false).contiguous();
+        var seen = Placement.ToMain(nn.functional.interpolate(input.index_select(0, places), [height, width], mode: InterpolationMode.Bilinear, align_corners: false));
         var planes = MemoryMarshal.Cast<byte, float>(seen.bytes).ToArray();
         var maps = new float[pictures.Length][];
 

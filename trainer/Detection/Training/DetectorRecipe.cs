@@ -1,5 +1,6 @@
 using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Detection.Data;
+using ShiTu.Trainer.Devices;
 
 namespace ShiTu.Trainer.Detection.Training;
 
@@ -26,6 +27,7 @@ namespace ShiTu.Trainer.Detection.Training;
 /// <param name="ProbeMinutes">Minutes between measurements; 0: at the end of a stage only.</param>
 /// <param name="Cache">Folder for decoded unlabelled pictures; relative to the recipe; null: none.</param>
 /// <param name="Init">Checkpoint to take weights from.</param>
+/// <param name="Device">Where it is computed.</param>
 public sealed record DetectorRecipe(
     string Name,
     IReadOnlyList<DetectorStage> Stages,
@@ -48,7 +50,8 @@ public sealed record DetectorRecipe(
     double CheckpointMinutes = 3,
     double ProbeMinutes = 8,
     string? Cache = null,
-    string? Init = null);
+    string? Init = null,
+    DeviceKind Device = DeviceKind.Auto);
 
 /// <summary>Drawn belts used as training pictures.</summary>
 /// <param name="FirstSeed">Seed of the first scene; the demo's own is 1.</param>

@@ -6,6 +6,7 @@ using ShiTu.Trainer.Detection.Data;
 using ShiTu.Trainer.Detection.Evaluation;
 using ShiTu.Trainer.Detection.Losses;
 using ShiTu.Trainer.Detection.Networks;
+using ShiTu.Trainer.Devices;
 using ShiTu.Trainer.Natives;
 using ShiTu.Trainer.Training;
 using static TorchSharp.torch;
@@ -29,6 +30,7 @@ public sealed class DetectorTrainer : IDisposable
     private readonly StagePictures _pictures;
     private readonly WeightAverage _average;
     private readonly PicoDet _averaged;
+    private readonly Placement _placement;
     private NetworkProbe? _probe;
     private Checkpoint? _resumed;
 
@@ -44,6 +46,8 @@ public sealed class DetectorTrainer : IDisposable
         (_recipe, _text, _root, _folder, _report) = (recipe, text, root, folder, report);
         _data = Path.GetFullPath(Path.Combine(root, recipe.Data));
         _pictures = new StagePictures(recipe, root, _data, folder, report);
+        _placement = Placement.Choose(recipe.Device, Precision.Single);
+        report(_placement.Description);
         set_num_threads(recipe.Threads);
         random.manual_seed(recipe.Seed);
         Network = new PicoDet(DetectorShape.Named(recipe.Preset, recipe.Scale));
@@ -143,6 +147,7 @@ public sealed class DetectorTrainer : IDisposable
         Network.Dispose();
         _averaged.Dispose();
         _average.Dispose();
+        _placement.Dispose();
     }
 
     private IEnumerable<(string Name, Tensor Parameter)> Parameters => Network.named_parameters().Select(p => (p.name, (Tensor)p.parameter));

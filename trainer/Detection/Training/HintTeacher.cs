@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 using ShiTu.Trainer.Data;
 using ShiTu.Trainer.Distillation;
@@ -44,12 +43,7 @@ internal sealed class HintTeacher : IDisposable
         using var scope = NewDisposeScope();
         using var input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, batch.Pixels.AsMemory(), [batch.Count, batch.Size, batch.Size, 3]);
         using var results = _session.Run(_run, [_session.InputNames[0]], [input], Blocks);
-        var maps = results.Select(result =>
-        {
-            var copy = empty(result.GetTensorTypeAndShape().Shape);
-            MemoryMarshal.AsBytes(result.GetTensorDataAsSpan<float>()).CopyTo(copy.bytes);
-            return copy;
-        }).ToArray();
+        var maps = results.Select(TeacherOutput.ToTensor).ToArray();
         maps[3] = nn.functional.avg_pool2d(maps[3], [2, 2]);
         return [.. maps.Select(map => map.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).MoveToOuterDisposeScope())];
     }

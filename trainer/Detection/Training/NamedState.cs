@@ -8,5 +8,5 @@ internal static class NamedState
 {
     public static IEnumerable<(string Name, Tensor Value)> Of(nn.Module network) =>
         network.named_parameters().Select(p => (p.name, (Tensor)p.parameter))
-            .Concat(network.named_buffers().Where(b => b.buffer.dtype == ScalarType.Float32).Select(b => (b.name, b.buffer)));
+            .Concat(network.named_buffers().Where(b => b.buffer.is_floating_point()).Select(b => (b.name, b.buffer)));
 }

@@ -77,7 +77,7 @@ internal sealed class CheckpointWeights
     {
         var array = new FloatArray(weight.Shape, weight.Values);
         if (array.Shape.Length == 2) array = array.Transposed();
-        using var values = tensor(array.Values, [.. array.Shape.Select(side => (long)side)]);
+        using var values = tensor(array.Values, [.. array.Shape.Select(side => (long)side)], device: CPU);
         into.copy_(values);
     }
 

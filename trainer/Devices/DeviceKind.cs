@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace ShiTu.Trainer.Devices;
+
+/// <summary>Where a recipe wants to be computed.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DeviceKind>))]
+public enum DeviceKind
+{
+    /// <summary>On a GPU where libtorch has CUDA and finds one, else on the processor.</summary>
+    Auto,
+
+    /// <summary>On the processor.</summary>
+    Cpu,
+
+    /// <summary>On a GPU of NVIDIA's; an error where there is none.</summary>
+    Cuda,
+}

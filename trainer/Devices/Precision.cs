@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace ShiTu.Trainer.Devices;
+
+/// <summary>In which numbers a recipe is computed.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Precision>))]
+public enum Precision
+{
+    /// <summary>32-bit floats: what models are trained in.</summary>
+    Single,
+
+    /// <summary>64-bit floats, slower: shows whether two runs differ in their arithmetic or in its rounding only.</summary>
+    Double,
+}
