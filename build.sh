@@ -78,7 +78,7 @@ publish_agent() {
 
 publish_trainer() {
   local out="artifacts/trainer" mark
-  mark="$(fingerprint trainer src/Inference src/DemoScene)"
+  mark="$(fingerprint trainer src/Inference src/DemoScene)${SHITU_LIBTORCH:-}"
   if [ -x "$out/shitu-train" ] && [ "$(cat "$out/.fingerprint" 2>/dev/null)" = "$mark" ]; then return 0; fi
   need patchelf:patchelf
   say "publishing $out"
