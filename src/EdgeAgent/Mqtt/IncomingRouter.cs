@@ -14,6 +14,7 @@ internal sealed partial class IncomingRouter(MqttOptions options, ILogger logger
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, IncomingHandler> _handlers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _active = new(StringComparer.Ordinal);
     private readonly WakeSignal _changed = new();
     private readonly Channel<MqttApplicationMessageReceivedEventArgs> _waiting =
         Channel.CreateBounded<MqttApplicationMessageReceivedEventArgs>(new BoundedChannelOptions(options.ReceiveMaximum) { SingleReader = true });
@@ -56,6 +57,13 @@ internal sealed partial class IncomingRouter(MqttOptions options, ILogger logger
         await _waiting.Writer.WriteAsync(received).ConfigureAwait(false);
     }
 
+    /// <summary>Makes a new connection's subscriptions: a device is online when what is sent to it reaches it.</summary>
+    public Task OpenAsync(MqttSession session, CancellationToken cancellation)
+    {
+        _active.Clear();
+        return UpdateAsync(session, cancellation);
+    }
+
     /// <summary>Keeps the connection's subscriptions as they should be, and handles what comes.</summary>
     public Task RunAsync(MqttSession session, CancellationToken cancellation) => Task.WhenAll(SubscribeAsync(session, cancellation), HandleAsync(cancellation));
 
@@ -69,28 +77,32 @@ internal sealed partial class IncomingRouter(MqttOptions options, ILogger logger
 
     private async Task SubscribeAsync(MqttSession session, CancellationToken cancellation)
     {
-        var active = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            List<string> wanted;
-            lock (_gate)
-            {
-                wanted = [.. _handlers.Keys];
-            }
-
-            var more = wanted.Where(filter => !active.Contains(filter)).ToList();
-            await session.UnsubscribeAsync(active.Except(wanted), cancellation).ConfigureAwait(false);
-            var refused = await session.SubscribeAsync(more, cancellation).ConfigureAwait(false);
-            if (refused.Count > 0)
-            {
-                // Events matter more than updates: the connection stays.
-                LogRefused(session.Address, string.Join(", ", refused));
-            }
-
-            active.IntersectWith(wanted);
-            active.UnionWith(more);
             await _changed.WaitAsync(cancellation).ConfigureAwait(false);
+            await UpdateAsync(session, cancellation).ConfigureAwait(false);
         }
+    }
+
+    private async Task UpdateAsync(MqttSession session, CancellationToken cancellation)
+    {
+        List<string> wanted;
+        lock (_gate)
+        {
+            wanted = [.. _handlers.Keys];
+        }
+
+        var more = wanted.Where(filter => !_active.Contains(filter)).ToList();
+        await session.UnsubscribeAsync(_active.Except(wanted), cancellation).ConfigureAwait(false);
+        var refused = await session.SubscribeAsync(more, cancellation).ConfigureAwait(false);
+        if (refused.Count > 0)
+        {
+            // Events matter more than updates: the connection stays.
+            LogRefused(session.Address, string.Join(", ", refused));
+        }
+
+        _active.IntersectWith(wanted);
+        _active.UnionWith(more);
     }
 
     private async Task HandleAsync(CancellationToken cancellation)

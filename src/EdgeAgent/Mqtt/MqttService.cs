@@ -144,6 +144,7 @@ internal sealed partial class MqttService
             await using var session = await OpenAsync(broker, cancellation).ConfigureAwait(false);
             connected = true;
             delay.Reset();
+            await Incoming.OpenAsync(session, cancellation).ConfigureAwait(false);
             Interlocked.Increment(ref _connections);
             SetState(new MqttState(true, broker.ToString(), session.Version5 ? "5" : "3.1.1", _time.GetUtcNow(), null, 0, 0));
             LogConnected(broker, session.Version5 ? "5" : "3.1.1", session.SessionPresent);

@@ -111,8 +111,7 @@ public sealed class BrokerAttackTests : IDisposable
         await using var shop = new Shop(new UpdateOptions { CommandsPerMinute = 30 });
         await using var broker = await MosquittoBroker.StartAsync();
         await using var traffic = await ReceivedTraffic.StartAsync(broker, "shitu/s1/till-3/receipts");
-        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address));
-        Commands(shop, agent, null);
+        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address), made => Commands(shop, made, null));
         await ReceivedTraffic.UntilAsync(() => agent.Service.State.Connected, "a connection");
         var signed = Enumerable.Range(0, 10_000).Select(i => Signed(shop, i, "gallery.state", "{}")).ToList();
         await using (var owner = await OwnerSession.ConnectAsync(RunningAgent.Options(broker.Address) with { AcknowledgeTimeout = TimeSpan.FromMinutes(2) }, _stop.Token))
@@ -135,8 +134,7 @@ public sealed class BrokerAttackTests : IDisposable
         await using var shop = new Shop();
         await using var broker = await MosquittoBroker.StartAsync();
         await using var traffic = await ReceivedTraffic.StartAsync(broker, "shitu/s1/till-3/receipts");
-        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address));
-        Commands(shop, agent, Shop.Embed);
+        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address), made => Commands(shop, made, Shop.Embed));
         await ReceivedTraffic.UntilAsync(() => agent.Service.State.Connected, "a connection");
         await using var owner = await OwnerSession.ConnectAsync(RunningAgent.Options(broker.Address), _stop.Token);
         var jpeg = GalleryUpdaterTests.Jpeg(SkiaSharp.SKColors.Red, SkiaSharp.SKColors.Blue);
@@ -158,8 +156,7 @@ public sealed class BrokerAttackTests : IDisposable
         await using var shop = new Shop();
         await using var broker = await MosquittoBroker.StartAsync();
         await using var traffic = await ReceivedTraffic.StartAsync(broker);
-        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address));
-        Commands(shop, agent, null);
+        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address), made => Commands(shop, made, null));
         await ReceivedTraffic.UntilAsync(() => agent.Service.State.Connected, "a connection");
         string[] topics = ["shitu/s1/replies/laptop", "shitu/s1/desired/gallery", "shitu/s1/till-4/commands/gallery.rollback", "shitu/s1/replies/../x", "homeassistant/x/config", "shitu/s1/replies/"];
         await using var owner = await OwnerSession.ConnectAsync(RunningAgent.Options(broker.Address), _stop.Token);

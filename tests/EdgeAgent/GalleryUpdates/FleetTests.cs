@@ -95,8 +95,7 @@ public sealed class FleetTests : IDisposable
         await shop.ApplyAsync(await shop.SignAsync(ChunkTests.Items(6, Shop.Dimension), 2));
         await using var broker = await MosquittoBroker.StartAsync();
         await using var traffic = await ReceivedTraffic.StartAsync(broker);
-        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address));
-        Commands(shop, agent);
+        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address), made => Commands(shop, made));
         var good = Sign(shop, Make(shop, "gallery.state"));
         using var stranger = SigningKey.New();
         (string Name, SignedDocument Document, bool Retain, string? Check)[] cases =
@@ -141,8 +140,7 @@ public sealed class FleetTests : IDisposable
         shop.Gallery.Replace(new GalleryItem("sku-3", "vår egen", null, Local: true), [new GalleryView(HalfVector.Read(ChunkTests.View(777, Shop.Dimension).Vector), "", "enrolled")]);
         await using var broker = await MosquittoBroker.StartAsync();
         await using var traffic = await ReceivedTraffic.StartAsync(broker);
-        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address));
-        Commands(shop, agent);
+        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address), made => Commands(shop, made));
         await ReceivedTraffic.UntilAsync(() => agent.Service.State.Connected, "a connection");
         var document = Sign(shop, Make(shop, "item.remove", "{\"item\":\"sku-3\"}"));
         await PublishAsync(broker, "shitu/s1/till-3/commands/item.remove", document.Payload.ToArray(), document, retain: false);
@@ -160,8 +158,7 @@ public sealed class FleetTests : IDisposable
         await using var shop = new Shop(new UpdateOptions { CommandsPerMinute = 20 });
         await using var broker = await MosquittoBroker.StartAsync();
         await using var traffic = await ReceivedTraffic.StartAsync(broker);
-        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address));
-        Commands(shop, agent);
+        await using var agent = new RunningAgent(_folder, RunningAgent.Options(broker.Address), made => Commands(shop, made));
         await ReceivedTraffic.UntilAsync(() => agent.Service.State.Connected, "a connection");
         var memory = Environment.WorkingSet;
         var flood = Enumerable.Range(0, 10_000).Select(i => new OutgoingMessage("shitu/s1/till-3/commands/gallery.state", new byte[64])).ToList();

@@ -10,10 +10,15 @@ internal sealed class RunningAgent : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public RunningAgent(OutboxFolder folder, MqttOptions options)
+    /// <summary>Starts one.</summary>
+    /// <param name="folder">Its outbox.</param>
+    /// <param name="options">Its link.</param>
+    /// <param name="prepare">Adds who handles what comes, before it connects: connected means subscribed to that.</param>
+    public RunningAgent(OutboxFolder folder, MqttOptions options, Action<RunningAgent>? prepare = null)
     {
         Outbox = folder.Open(window: options.InFlight);
         Service = new MqttService(options, Outbox, new DeviceIdentity("boot-1", "0.1.0", DateTimeOffset.UnixEpoch), TimeProvider.System);
+        prepare?.Invoke(this);
         _running = Service.RunAsync(_stop.Token);
     }
 
