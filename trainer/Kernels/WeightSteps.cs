@@ -75,6 +75,31 @@ internal static unsafe class WeightSteps
         }
     }
 
+    /// <summary>Moves an average towards the present weights: <c>a = a + share (w - a)</c>.</summary>
+    public static void Approach(Tensor average, Tensor weight, double share)
+    {
+        if (!TensorMemory.HasFloats(average))
+        {
+            average.lerp_(weight, share);
+            return;
+        }
+
+        float* a = TensorMemory.Of(average), w = TensorMemory.Of(weight);
+        var count = average.numel();
+        var part = (float)share;
+        long i = 0;
+        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var at = Vector.Load(a + i);
+            (at + ((Vector.Load(w + i) - at) * part)).Store(a + i);
+        }
+
+        for (; i < count; i++)
+        {
+            a[i] += (w[i] - a[i]) * part;
+        }
+    }
+
     /// <summary>Sum of squares over all values of all tensors; of floats in main memory in double precision, from part sums of a few thousand.</summary>
     public static double SumOfSquares(IReadOnlyList<Tensor> values) =>
         values.All(TensorMemory.HasFloats) ? values.Sum(SumOfSquares) : OperatorSteps.SumOfSquares(values);

@@ -47,17 +47,7 @@ internal sealed class Optimizer : IDisposable
         Steps++;
         List<(Slot Slot, Tensor Gradient)> learning = [.. from slot in _slots let gradient = slot.Parameter.grad where gradient is not null select (slot, gradient.contiguous())];
         scale *= ClipScale(learning, scale);
-        foreach (var (slot, gradient) in learning)
-        {
-            if (_options.Kind == OptimizerKind.Sgd)
-            {
-                WeightSteps.Sgd(slot.Parameter, gradient, slot.First, rate, slot.Decay, _options.Momentum, scale);
-            }
-            else
-            {
-                WeightSteps.AdamW(slot.Parameter, gradient, slot.First, slot.Second!, rate, slot.Decay, _options.Momentum, _options.SecondMomentum, Steps, scale);
-            }
-        }
+        ParallelTensors.ForEach(learning, item => item.Gradient, item => Move(item.Slot, item.Gradient, rate, scale));
     }
 
     public void Dispose()
@@ -70,6 +60,18 @@ internal sealed class Optimizer : IDisposable
     }
 
     private static bool Decays(string name) => !(name.EndsWith(".bn.weight", StringComparison.Ordinal) || name.EndsWith(".bn.bias", StringComparison.Ordinal));
+
+    private void Move(Slot slot, Tensor gradient, double rate, double scale)
+    {
+        if (_options.Kind == OptimizerKind.Sgd)
+        {
+            WeightSteps.Sgd(slot.Parameter, gradient, slot.First, rate, slot.Decay, _options.Momentum, scale);
+        }
+        else
+        {
+            WeightSteps.AdamW(slot.Parameter, gradient, slot.First, slot.Second!, rate, slot.Decay, _options.Momentum, _options.SecondMomentum, Steps, scale);
+        }
+    }
 
     private double ClipScale(List<(Slot Slot, Tensor Gradient)> learning, double scale)
     {

@@ -1,3 +1,4 @@
+using ShiTu.Trainer.Kernels;
 using static TorchSharp.torch;
 
 namespace ShiTu.Trainer.Training;
@@ -29,10 +30,7 @@ internal sealed class WeightAverage : IDisposable
         using var nograd = no_grad();
         var share = 1 - Math.Min(limit, (1.0 + Updates) / (10 + Updates));
         Updates++;
-        foreach (var (_, live, mean) in _pairs)
-        {
-            mean.lerp_(live, share);
-        }
+        ParallelTensors.ForEach(_pairs, pair => pair.Mean, pair => WeightSteps.Approach(pair.Mean, pair.Live, share));
     }
 
     /// <summary>Starts anew from the present weights.</summary>

@@ -1,6 +1,7 @@
 using ShiTu.Trainer.Detection.Assignment;
 using ShiTu.Trainer.Detection.Evaluation;
 using ShiTu.Trainer.Detection.Networks;
+using ShiTu.Trainer.Devices;
 using ShiTu.Trainer.Kernels;
 using static TorchSharp.torch;
 
@@ -34,7 +35,7 @@ public sealed class Predictions(Tensor rows)
     public unsafe (float[] Scores, Box[] Boxes) Decode(Priors priors)
     {
         ArgumentNullException.ThrowIfNull(priors);
-        using var values = rows.detach().contiguous();
+        using var values = Placement.ToMain(rows);
         var first = TensorMemory.Of(values);
         var (width, count) = ((int)values.shape[2], priors.Count);
         var scores = new float[values.shape[0] * count];
