@@ -14,7 +14,7 @@ public sealed class DataParallelTests : IDisposable
     // An untrained network's batch norms multiply rounding errors, in one process on another number of threads too: in single precision on whole embeddings only
     // the last block learns here, to the wider tolerance; where each block learns by itself, all do, to the narrow one. Double precision shows the arithmetic
     // itself: the whole network learns, and nothing is seen in the five decimals of metrics.csv, nor in the weights. It does so without branches: where the weight of
-    // a 1x1 depthwise branch starts near 0, its batch norm's gradient is 300 times the others', and SGD carries any rounding into the losses within ten steps.
+    // a 1x1 depthwise branch starts near 0, its gradient is thousands of times the others', and SGD carries any rounding into the losses within ten steps.
     private const string Labels = """{ "name": "labels", "steps": 20, "sizes": [32, 48], "batch": 8, "per_class": 2, "freeze": 12, "average": 0.99, "optimizer": { "kind": "Sgd", "rate": 0.002 } }""";
     private const string Double = """ "precision": "double", "network": { "branches": false }, """;
     private const double Exact = 1.01e-5;
