@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ShiTu.Trainer.Training;
@@ -32,6 +33,12 @@ internal static class SpeedTrial
             token.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             step();
+        }
+
+        // A GPU is handed its work and works on.
+        if (get_default_device().type == DeviceType.CUDA)
+        {
+            cuda.synchronize();
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -23,7 +23,7 @@ public sealed class Predictions(Tensor rows)
     }
 
     /// <summary>Expected distances in strides, [M, 4] of logits [M, 4, 8] (detector.md 2.1).</summary>
-    public static Tensor Distances(Tensor sides) => nn.functional.softmax(sides, -1).matmul(arange(DetectorShape.Bins, ScalarType.Float32));
+    public static Tensor Distances(Tensor sides) => nn.functional.softmax(sides, -1).matmul(arange(DetectorShape.Bins, sides.dtype));
 
     /// <summary>Logits of the distances of some priors, [M, 4, 8]. Few of a batch's priors have a box: the others' bins are moved neither here nor on the way back.</summary>
     /// <param name="priors">Places in the batch's N * P priors, int64 [M].</param>
