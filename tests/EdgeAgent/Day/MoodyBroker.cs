@@ -1,7 +1,7 @@
 using System.Buffers;
-using System.Net;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
+using ShiTu.EdgeAgent.Tests.Mqtt;
 using ShiTu.TestKit.Brokers;
 
 namespace ShiTu.EdgeAgent.Tests.Day;
@@ -60,9 +60,7 @@ internal sealed class MoodyBroker(DayLedger ledger) : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        var options = new MqttServerOptionsBuilder().WithDefaultEndpoint().WithDefaultEndpointBoundIPAddress(IPAddress.Loopback)
-            .WithDefaultEndpointBoundIPV6Address(IPAddress.None).WithDefaultEndpointPort(_port).Build();
-        _server = new MqttServerFactory().CreateMqttServer(options);
+        _server = LocalServer.On(_port);
         _server.ValidatingConnectionAsync += connecting =>
         {
             connecting.ReasonCode = _mood == Mood.RefusesConnections ? MqttConnectReasonCode.ServerBusy : MqttConnectReasonCode.Success;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Net;
 using System.Text.Json;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
@@ -25,8 +24,7 @@ public sealed class RefusedOrderTests : IDisposable
     public async Task An_event_that_is_refused_once_still_comes_before_the_next_of_its_camera()
     {
         var port = MosquittoBroker.FreePort();
-        using var server = new MqttServerFactory().CreateMqttServer(new MqttServerOptionsBuilder().WithDefaultEndpoint()
-            .WithDefaultEndpointBoundIPAddress(IPAddress.Loopback).WithDefaultEndpointBoundIPV6Address(IPAddress.None).WithDefaultEndpointPort(port).Build());
+        using var server = LocalServer.On(port);
         server.InterceptingPublishAsync += ReceiveAsync;
         await server.StartAsync();
         await using var agent = new RunningAgent(_folder, RunningAgent.Options($"mqtt://127.0.0.1:{port}"));
