@@ -9,6 +9,10 @@ namespace ShiTu.Trainer.Networks;
 /// <summary>A convolution without bias, zero padding (k - 1) / 2 on each side, batch norm, activation (feature-model.md 1.2).</summary>
 public sealed class ConvNorm : nn.Module<Tensor, Tensor>
 {
+    // TorchSharp frees a number that nobody holds even while libtorch reads it.
+    private static readonly Scalar Tenth = 0.1;
+    private static readonly Scalar Hundredth = 0.01;
+
     /// <summary>Makes one with Kaiming-normal weights (fan-in), gamma 1 and beta 0.</summary>
     /// <param name="input">Input channels.</param>
     /// <param name="output">Output channels.</param>
@@ -57,8 +61,8 @@ public sealed class ConvNorm : nn.Module<Tensor, Tensor>
         Activation.HardSwish => nn.functional.hardswish(x),
         Activation.HardSigmoid => nn.functional.hardsigmoid(x),
         Activation.Sigmoid => x.sigmoid_(),
-        Activation.LeakyRelu => nn.functional.leaky_relu(x, 0.1),
-        Activation.SlightlyLeakyRelu => nn.functional.leaky_relu(x, 0.01),
+        Activation.LeakyRelu => x.leaky_relu(Tenth),
+        Activation.SlightlyLeakyRelu => x.leaky_relu(Hundredth),
         _ => x,
     };
 }

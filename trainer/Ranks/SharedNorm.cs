@@ -13,12 +13,10 @@ internal sealed class SharedNorm : autograd.SingleTensorFunction<SharedNorm>
     /// <inheritdoc/>
     public override string Name => nameof(SharedNorm);
 
-    /// <summary>Runs a batch norm over maps.</summary>
-    public static Tensor Run(BatchNorm2d norm, Tensor x) => norm.training && Ranks is { } ranks
-        ? apply(x, norm.weight!, norm.bias!, new Settings(ranks, norm.running_mean!, norm.running_var!, norm.momentum ?? 0.1, norm.eps))
-        : norm.forward(x);
+    /// <summary>Runs a batch norm over maps. Its count of batches, which nothing here reads, stays as it is.</summary>
+    public static Tensor Run(BatchNorm2d norm, Tensor x) => Run(x, norm.running_mean!, norm.running_var!, norm.weight!, norm.bias!, norm.training, norm.momentum ?? 0.1, norm.eps);
 
-    /// <summary>Runs a batch norm over [n, C].</summary>
+    /// <summary>Runs a batch norm over [n, C] or [n, C, h, w].</summary>
     public static Tensor Run(Tensor x, Tensor mean, Tensor variance, Tensor gamma, Tensor beta, bool training, double momentum, double epsilon) => training && Ranks is { } ranks
         ? apply(x, gamma, beta, new Settings(ranks, mean, variance, momentum, epsilon))
         : nn.functional.batch_norm(x, mean, variance, gamma, beta, training, momentum, epsilon);
