@@ -24,7 +24,7 @@ public sealed record AblationPlan(string Recipe, IReadOnlyList<long> Seeds, IRea
         }
         catch (JsonException error)
         {
-            throw new RecipeException($"{path}: {error.Message}", error);
+            throw RecipeException.Of(path, error);
         }
     }
 }

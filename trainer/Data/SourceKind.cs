@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using ShiTu.Trainer.Json;
 
 namespace ShiTu.Trainer.Data;
 
 /// <summary>How a set of pictures is laid out.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<SourceKind>))]
+[JsonConverter(typeof(NameConverter<SourceKind>))]
 public enum SourceKind
 {
     /// <summary>A list file: <c>path TAB label</c>, GroceryStore's <c>path, label, coarse</c>, or ppcls's <c>path label [camera]</c>; told apart by the first line.</summary>

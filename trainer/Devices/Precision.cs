@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using ShiTu.Trainer.Json;
 
 namespace ShiTu.Trainer.Devices;
 
 /// <summary>In which numbers a recipe is computed.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<Precision>))]
+[JsonConverter(typeof(NameConverter<Precision>))]
 public enum Precision
 {
     /// <summary>32-bit floats: what models are trained in.</summary>

@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using ShiTu.Trainer.Json;
 
 namespace ShiTu.Trainer.Losses;
 
 /// <summary>Which triplet loss a stage learns from.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TripletKind>))]
+[JsonConverter(typeof(NameConverter<TripletKind>))]
 public enum TripletKind
 {
     /// <summary><see cref="TripletAngularMarginLoss"/>: PP-ShiTuV2's.</summary>

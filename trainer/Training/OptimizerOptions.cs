@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ShiTu.Trainer.Json;
 
 namespace ShiTu.Trainer.Training;
 
@@ -26,7 +27,7 @@ public sealed record OptimizerOptions(
 }
 
 /// <summary>Which optimiser.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<OptimizerKind>))]
+[JsonConverter(typeof(NameConverter<OptimizerKind>))]
 public enum OptimizerKind
 {
     /// <summary>Momentum SGD with coupled decay, as PP-ShiTuV2 (feature-model.md 4).</summary>

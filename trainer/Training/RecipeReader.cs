@@ -33,7 +33,7 @@ public static class RecipeReader
         }
         catch (JsonException error)
         {
-            throw new RecipeException($"{path}: {error.Message}", error);
+            throw RecipeException.Of(path, error);
         }
     }
 

@@ -1,9 +1,10 @@
 using System.Text.Json.Serialization;
+using ShiTu.Trainer.Json;
 
 namespace ShiTu.Trainer.Training;
 
 /// <summary>What a stage does.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<StageKind>))]
+[JsonConverter(typeof(NameConverter<StageKind>))]
 public enum StageKind
 {
     /// <summary>Every block by itself learns to map the teacher's activation before it to the one after it.</summary>

@@ -63,8 +63,13 @@ public sealed class RecipeReaderTests : IDisposable
         Assert.Equal((device, precision), (recipe.Device, recipe.Precision));
     }
 
-    [Fact]
-    public void A_device_that_is_none_is_named_as_the_key() => Assert.Contains("$.device", Assert.Throws<RecipeException>(() => Read(["device=tpu"])).Message, StringComparison.Ordinal);
+    [Theory]
+    [InlineData("device=tpu", "$.device: \"tpu\" is not known; there are Auto, Cpu, Cuda")]
+    [InlineData("device=1", "$.device: it must be a name; there are Auto")]
+    [InlineData("stages.0.kind=\"learn\"", "$.stages[0].kind: \"learn\" is not known; there are Blockwise, Metric")]
+    [InlineData("stages.0.optimizer={ \"kind\": \"adam\" }", "$.stages[0].optimizer.kind: \"adam\" is not known; there are Sgd, AdamW")]
+    public void A_name_that_is_not_known_is_refused_with_the_key_and_those_that_are(string change, string said) =>
+        Assert.Contains(said, Assert.Throws<RecipeException>(() => Read([change])).Message, StringComparison.Ordinal);
 
     private Recipe Read(string[] changes)
     {

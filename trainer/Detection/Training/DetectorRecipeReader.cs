@@ -43,7 +43,7 @@ public static class DetectorRecipeReader
         }
         catch (JsonException error)
         {
-            throw new RecipeException($"{path}: {error.Message}", error);
+            throw RecipeException.Of(path, error);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using ShiTu.Trainer.Detection.Data;
 using ShiTu.Trainer.Detection.Losses;
+using ShiTu.Trainer.Json;
 using ShiTu.Trainer.Training;
 
 namespace ShiTu.Trainer.Detection.Training;
@@ -33,7 +34,7 @@ public sealed record DetectorStage(
     DenseOptions? Dense = null);
 
 /// <summary>What a stage of a detector's training does.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<DetectorStageKind>))]
+[JsonConverter(typeof(NameConverter<DetectorStageKind>))]
 public enum DetectorStageKind
 {
     /// <summary>The backbone learns to give a classifier's activations through throw-away 1x1 adapters.</summary>
